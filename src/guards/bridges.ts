@@ -58,7 +58,7 @@ export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), tak
         fact,
         claimed,
         isKnown,
-        naming: uplinks.naming,
+        interfaceRules: uplinks.interfaceRules,
         bound: uplinks.bound,
         elsewhere: uplinks.elsewhere,
         forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs),

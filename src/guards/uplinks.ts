@@ -24,7 +24,7 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
       const way = {
         bridge: after.master ?? '',
         carries: after.carries ?? 0,
-        naming: found.naming,
+        interfaceRules: found.interfaceRules,
         bound: found.bound,
         elsewhere: found.elsewhere,
       };

@@ -5,7 +5,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { GROUP } from '../core/marks.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { groupOf } from './naming.ts';
+import { groupOf } from './interface-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 import { addressWords, neighbourWords, ruleWords } from './format.ts';
 

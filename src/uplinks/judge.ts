@@ -10,9 +10,9 @@ import type { Elsewhere } from './elsewhere.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Bound } from './bound.ts';
-import { concerns, effectOf, groupOf, meansPort, mendsOf, takesIn, wordsOf } from './naming.ts';
+import { concerns, effectOf, groupOf, meansPort, fixesOf, takesIn, wordsOf } from './interface-rules.ts';
 import { ofIpv6Mtu, ofNamed } from './tokens-and-labels.ts';
-import type { NamingRule } from './naming.ts';
+import type { InterfaceRule } from './interface-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 import { ofBound, ofState } from './state.ts';
 
@@ -22,13 +22,16 @@ export interface Way {
   /** The MTU of the network, in bytes. */
   readonly carries: number;
   /** Rules of others that name interfaces. */
-  readonly naming: readonly NamingRule[];
+  readonly interfaceRules: readonly InterfaceRule[];
   readonly bound: readonly Bound[];
   /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
 }
 
-export function* judge(snapshot: Snapshot, { bridge, carries, naming, bound, elsewhere }: Way): Iterable<Finding> {
+export function* judge(
+  snapshot: Snapshot,
+  { bridge, carries, interfaceRules, bound, elsewhere }: Way,
+): Iterable<Finding> {
   const impossible = [...ofDevice(snapshot)];
   yield* impossible;
   // Nothing of it is going to move.
@@ -45,9 +48,9 @@ export function* judge(snapshot: Snapshot, { bridge, carries, naming, bound, els
   yield* ofDuplicates(snapshot);
   yield* ofNeighbours(snapshot);
   yield* ofState(snapshot, bridge, carries);
-  yield* ofRules(snapshot, bridge, naming);
-  yield* ofPatterns(snapshot, bridge, naming);
-  yield* ofPortRules(snapshot, bridge, naming);
+  yield* ofRules(snapshot, bridge, interfaceRules);
+  yield* ofPatterns(snapshot, bridge, interfaceRules);
+  yield* ofPortRules(snapshot, bridge, interfaceRules);
   yield* ofPolicy(snapshot, bridge);
   yield* ofLeases(snapshot, bridge);
   yield* ofDaemons(snapshot, bridge);
@@ -60,11 +63,15 @@ export function* judge(snapshot: Snapshot, { bridge, carries, naming, bound, els
 }
 
 /** Each is named, with what it does no more; of many the first ones, and all as data. */
-function* ofRules({ name, link }: Snapshot, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
-  const rules = naming.filter((rule) => concerns(rule, name, bridge, groupOf(link)));
+function* ofRules(
+  { name, link }: Snapshot,
+  bridge: string,
+  interfaceRules: readonly InterfaceRule[],
+): Iterable<Finding> {
+  const rules = interfaceRules.filter((rule) => concerns(rule, name, bridge, groupOf(link)));
   if (rules.length === 0) return;
   const effects = rules.map((rule) => `\`${wordsOf(rule)}\` ${effectOf(rule)}`);
-  const mends = mendsOf(rules, name, bridge);
+  const mends = fixesOf(rules, name, bridge);
   yield {
     ...said(
       'uplink-rules',
@@ -78,8 +85,10 @@ function* ofRules({ name, link }: Snapshot, bridge: string, naming: readonly Nam
 }
 
 /** A firewall that was made for other bridges, or for this one while it had no uplink. */
-function* ofPatterns({ name }: Snapshot, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
-  const rules = naming.filter((rule) => takesIn(rule, name, bridge, naming)).map((rule) => `\`${wordsOf(rule)}\``);
+function* ofPatterns({ name }: Snapshot, bridge: string, interfaceRules: readonly InterfaceRule[]): Iterable<Finding> {
+  const rules = interfaceRules
+    .filter((rule) => takesIn(rule, name, bridge, interfaceRules))
+    .map((rule) => `\`${wordsOf(rule)}\``);
   if (rules.length === 0) return;
   yield {
     ...said(
@@ -92,8 +101,8 @@ function* ofPatterns({ name }: Snapshot, bridge: string, naming: readonly Naming
 }
 
 /** `-m physdev` and `iifkind "bridge"`: what was to be of other bridges, or was written for a bridge that was there. */
-function* ofPortRules({ name }: Snapshot, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
-  const rules = naming.filter((rule) => meansPort(rule, name)).map((rule) => `\`${wordsOf(rule)}\``);
+function* ofPortRules({ name }: Snapshot, bridge: string, interfaceRules: readonly InterfaceRule[]): Iterable<Finding> {
+  const rules = interfaceRules.filter((rule) => meansPort(rule, name)).map((rule) => `\`${wordsOf(rule)}\``);
   if (rules.length === 0) return;
   yield {
     ...said(

@@ -4,13 +4,17 @@ import type { Fields } from '../iproute2/fields.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Leaving } from './leaving.ts';
-import { concerns, effectOf, mendsOf, wordsOf } from './naming.ts';
-import type { NamingRule } from './naming.ts';
+import { concerns, effectOf, fixesOf, wordsOf } from './interface-rules.ts';
+import type { InterfaceRule } from './interface-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 import { ruleWords } from './format.ts';
 
 export function* leftRules(
-  left: Leaving & { readonly snapshot: Snapshot; readonly ofWire?: Snapshot; readonly naming: readonly NamingRule[] },
+  left: Leaving & {
+    readonly snapshot: Snapshot;
+    readonly ofWire?: Snapshot;
+    readonly interfaceRules: readonly InterfaceRule[];
+  },
 ): Iterable<Finding> {
   yield* ofFirewalls(left);
   yield* ofPolicy(left);
@@ -22,16 +26,16 @@ function* ofFirewalls({
   goes,
   to,
   wire,
-  naming,
-}: Leaving & { readonly naming: readonly NamingRule[] }): Iterable<Finding> {
-  const rules = naming.filter(
+  interfaceRules,
+}: Leaving & { readonly interfaceRules: readonly InterfaceRule[] }): Iterable<Finding> {
+  const rules = interfaceRules.filter(
     (rule) =>
       concerns(rule, bridge, to ?? wire ?? '', GROUP) &&
-      !(to !== undefined && naming.some((other) => isSameFor(other, rule, to, bridge))),
+      !(to !== undefined && interfaceRules.some((other) => isSameFor(other, rule, to, bridge))),
   );
   if (rules.length === 0) return;
   const effects = rules.map((rule) => `\`${wordsOf(rule)}\` ${effectOf(rule)}`);
-  const mends = to === undefined ? [] : mendsOf(rules, bridge, to);
+  const mends = to === undefined ? [] : fixesOf(rules, bridge, to);
   yield {
     ...said(
       'bridge-rules',
@@ -44,7 +48,7 @@ function* ofFirewalls({
   };
 }
 
-function isSameFor(other: NamingRule, rule: NamingRule, to: string, bridge: string): boolean {
+function isSameFor(other: InterfaceRule, rule: InterfaceRule, to: string, bridge: string): boolean {
   return (
     other.tool === rule.tool &&
     other.table === rule.table &&

@@ -8,7 +8,7 @@ import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Leaving } from './leaving.ts';
 import type { Bridge } from './left-settings.ts';
-import type { NamingRule } from './naming.ts';
+import type { InterfaceRule } from './interface-rules.ts';
 
 /** A bridge that is about to go, or to lose its uplink, and what is known of it. `ofWire`: the uplink's snapshot. */
 export interface Left extends Bridge {
@@ -16,7 +16,7 @@ export interface Left extends Bridge {
   readonly claimed: Claimed;
   /** Devices that are netctl's, or that the plan speaks of. */
   readonly isKnown: (device: string) => boolean;
-  readonly naming: readonly NamingRule[];
+  readonly interfaceRules: readonly InterfaceRule[];
   readonly bound: readonly Bound[];
   /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];

@@ -9,9 +9,9 @@ import { readBound } from './bound.ts';
 import type { Bound } from './bound.ts';
 import { parseElsewhere, READ_ELSEWHERE } from './elsewhere.ts';
 import type { Elsewhere } from './elsewhere.ts';
-import { namingIn } from './naming.ts';
-import type { NamingRule } from './naming.ts';
-import { namesBySet, namingInNft, READ_WHOLE_RULESET } from './naming-nft.ts';
+import { interfaceRulesIn } from './interface-rules.ts';
+import type { InterfaceRule } from './interface-rules.ts';
+import { namesBySet, interfaceRulesInNft, READ_WHOLE_RULESET } from './interface-rules-nft.ts';
 import type { Snapshot } from './snapshot.ts';
 import { attempt, readSnapshots, readSettingsOf } from './read.ts';
 
@@ -19,7 +19,7 @@ export interface Uplinks {
   /** Of those that are about to be borrowed, by name. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   /** Rules of others that name any interface. */
-  readonly naming: readonly NamingRule[];
+  readonly interfaceRules: readonly InterfaceRule[];
   /** What is bound to any interface by its name. */
   readonly bound: readonly Bound[];
   /** What depends on devices of this network namespace in others. */
@@ -32,7 +32,7 @@ export interface Uplinks {
 
 export const NO_UPLINKS: Uplinks = {
   snapshots: new Map(),
-  naming: [],
+  interfaceRules: [],
   bound: [],
   elsewhere: [],
   left: new Map(),
@@ -50,17 +50,17 @@ export async function readUplinks(
 ): Promise<Uplinks> {
   if (names.length === 0 && left.length === 0) return NO_UPLINKS;
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, []);
-  const [snapshots, ofLeft, naming, bound, forwarding, elsewhere] = await Promise.all([
+  const [snapshots, ofLeft, interfaceRules, bound, forwarding, elsewhere] = await Promise.all([
     readSnapshots(host, names),
     readSnapshots(host, left),
-    readNaming(host, [...names, ...left]),
+    readInterfaceRules(host, [...names, ...left]),
     readBound(read),
     left.length === 0 ? '' : read(READ_FORWARDING),
     read(READ_ELSEWHERE),
   ]);
   return {
     snapshots,
-    naming,
+    interfaceRules,
     bound,
     left: ofLeft,
     forwarding: readRecords(forwarding),
@@ -71,7 +71,7 @@ export async function readUplinks(
 const READ_FORWARDING: readonly string[] = ['bridge', '-j', 'fdb', 'show'];
 
 /** A tool that is missing has no rules: the kernel's other tools say so elsewhere. */
-async function readNaming(host: HostReader, names: readonly string[]): Promise<readonly NamingRule[]> {
+async function readInterfaceRules(host: HostReader, names: readonly string[]): Promise<readonly InterfaceRule[]> {
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, []);
   const [saved, saved6, terse, settings] = await Promise.all([
     read(['iptables-save']),
@@ -93,11 +93,11 @@ async function readNaming(host: HostReader, names: readonly string[]): Promise<r
     namesBySet(terse) ? read(READ_WHOLE_RULESET) : terse,
   ]);
   return [
-    ...namingIn(saved, 'iptables'),
-    ...namingIn(saved6, 'ip6tables'),
-    ...namingIn(others, `iptables-${other ?? ''}`),
-    ...namingIn(others6, `ip6tables-${other ?? ''}`),
-    ...namingInNft(
+    ...interfaceRulesIn(saved, 'iptables'),
+    ...interfaceRulesIn(saved6, 'ip6tables'),
+    ...interfaceRulesIn(others, `iptables-${other ?? ''}`),
+    ...interfaceRulesIn(others6, `ip6tables-${other ?? ''}`),
+    ...interfaceRulesInNft(
       ruleset,
       (family, table) => (family === 'ip' || family === 'ip6') && IPTABLES_TABLES.includes(table),
     ),

@@ -142,9 +142,9 @@ export async function meanings(host: HostReader): Promise<Readonly<Record<string
     SETTINGS.map((name) => ({ kind: 'sysctl', name, value: '' })),
     {},
   );
-  const { snapshots, naming, bound, elsewhere } = await readUplinks(host, ['eth1']);
+  const { snapshots, interfaceRules, bound, elsewhere } = await readUplinks(host, ['eth1']);
   const uplink = [...snapshots.values()].flatMap((snapshot) =>
-    [...judge(snapshot, { bridge: 'br-lab', carries: 1500, naming, bound, elsewhere })].map(
+    [...judge(snapshot, { bridge: 'br-lab', carries: 1500, interfaceRules, bound, elsewhere })].map(
       ({ code, message }) => `${code}: ${message}`,
     ),
   );

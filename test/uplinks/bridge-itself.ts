@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import type { Resource } from '../../src/core/resource.ts';
 import { Claimed } from '../../src/uplinks/claimed.ts';
 import type { Left } from '../../src/uplinks/left-things.ts';
-import { namingIn } from '../../src/uplinks/naming.ts';
-import { namingInNft } from '../../src/uplinks/naming-nft.ts';
+import { interfaceRulesIn } from '../../src/uplinks/interface-rules.ts';
+import { interfaceRulesInNft } from '../../src/uplinks/interface-rules-nft.ts';
 import { own, plain, route } from './left-scene.ts';
 import type { Row } from './left-scene.ts';
 
@@ -75,7 +75,7 @@ export const bridgeItself: readonly Row[] = [
     {
       to: undefined,
       wire: undefined,
-      naming: namingIn('*filter\n-A FORWARD ! -i br-lab -j DROP\nCOMMIT\n', 'iptables'),
+      interfaceRules: interfaceRulesIn('*filter\n-A FORWARD ! -i br-lab -j DROP\nCOMMIT\n', 'iptables'),
     } as unknown as Partial<Left>,
     [
       'bridge-rules: a rule of others names br-lab, which is deleted: `iptables -A FORWARD ! -i br-lab -j DROP` will match packets that it was to leave alone — take them away, or have them name another device',
@@ -85,7 +85,7 @@ export const bridgeItself: readonly Row[] = [
     'a rule about its frames',
     {},
     {
-      naming: namingInNft(
+      interfaceRules: interfaceRulesInNft(
         'table bridge filter {\n\tchain FORWARD {\n\t\tmeta ibrname "br-lab" drop # handle 4\n\t}\n}\n',
         () => false,
       ),

@@ -3,7 +3,7 @@
 import type { Fields } from '../../src/iproute2/fields.ts';
 import { judge } from '../../src/uplinks/judge.ts';
 import type { Way } from '../../src/uplinks/judge.ts';
-import type { NamingRule } from '../../src/uplinks/naming.ts';
+import type { InterfaceRule } from '../../src/uplinks/interface-rules.ts';
 import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import type { SeenRoute } from '../../src/uplinks/routes.ts';
 import { snapshotTaken } from './printed.ts';
@@ -62,8 +62,8 @@ export const plain: Snapshot = {
   settings: { ...full.settings, 'ipv6/conf/disable_ipv6': '0' },
 };
 
-export function way(naming: readonly NamingRule[], rest: Partial<Way> = {}): Way {
-  return { bridge: 'br-lab', carries: 1500, naming, bound: [], elsewhere: [], ...rest };
+export function way(interfaceRules: readonly InterfaceRule[], rest: Partial<Way> = {}): Way {
+  return { bridge: 'br-lab', carries: 1500, interfaceRules, bound: [], elsewhere: [], ...rest };
 }
 
 export function withConnected({
@@ -84,10 +84,10 @@ export function localsOf({ local, broadcast }: Fields): readonly SeenRoute[] {
 
 export function found(
   rest: Partial<Snapshot>,
-  naming: readonly NamingRule[] = [],
+  interfaceRules: readonly InterfaceRule[] = [],
   more: Partial<Way> = {},
 ): readonly string[] {
-  return [...judge({ ...plain, ...rest, ...withConnected(rest) }, way(naming, more))].map(
+  return [...judge({ ...plain, ...rest, ...withConnected(rest) }, way(interfaceRules, more))].map(
     ({ severity, asks, code, message }) => `${severity}${asks === true ? ' asks' : ''} ${code}: ${message}`,
   );
 }

@@ -38,7 +38,7 @@ const base: Left = {
   snapshot: plain,
   claimed: new Claimed([]),
   isKnown: (device) => device === 'vlan7',
-  naming: [],
+  interfaceRules: [],
   bound: [],
   elsewhere: [],
   forwarded: [],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/core/resource.ts';
 import { Claimed } from '../../src/uplinks/claimed.ts';
 import { forwardedIn } from '../../src/uplinks/left-devices.ts';
-import { namingIn } from '../../src/uplinks/naming.ts';
+import { interfaceRulesIn } from '../../src/uplinks/interface-rules.ts';
 import { LEFT_SORTS, renderSorts } from '../../src/uplinks/sorts.ts';
 import { own, plain, put, route, said } from './left-scene.ts';
 import { bridgeItself } from './bridge-itself.ts';
@@ -65,7 +65,10 @@ describe('not said', () => {
       'of rules that the interface has, too',
       { rules: [{ family: 4, priority: 99, iif: 'br-lab', table: '100' }] },
       {
-        naming: namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\n-A INPUT -i br-lab -j ACCEPT\nCOMMIT\n', 'iptables'),
+        interfaceRules: interfaceRulesIn(
+          '*filter\n-A INPUT -i eth1 -j ACCEPT\n-A INPUT -i br-lab -j ACCEPT\nCOMMIT\n',
+          'iptables',
+        ),
         ofWire: { ...plain, rules: [{ family: 4, priority: 98, iif: 'eth1', table: '100' }] },
       },
     ],

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/uplinks/judge.ts';
 import type { Way } from '../../src/uplinks/judge.ts';
-import { namingIn } from '../../src/uplinks/naming.ts';
+import { interfaceRulesIn } from '../../src/uplinks/interface-rules.ts';
 import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import { renderSorts, SORTS } from '../../src/uplinks/sorts.ts';
 import { plain, way, withConnected } from './judged.ts';
@@ -15,10 +15,10 @@ import { refusedDevices } from './refused-devices.ts';
 
 describe('the table of sorts', () => {
   const rules = ['-i eth1', '-i br-+', '-m physdev --physdev-in eth1'].map((match) => `-A INPUT ${match} -j ACCEPT\n`);
-  const naming = namingIn(`*filter\n${rules.join('')}COMMIT\n`, 'iptables');
+  const interfaceRules = interfaceRulesIn(`*filter\n${rules.join('')}COMMIT\n`, 'iptables');
   const cases: readonly (readonly [Partial<Snapshot>, Partial<Way>])[] = [
     ...[...refusedDevices, ...refusedAttributes, ...asked].map(([, snapshot]) => [snapshot, {}] as const),
-    [{}, { naming }],
+    [{}, { interfaceRules }],
     ...deviceStates.map(([, snapshot, more]) => [snapshot, more] as const),
   ];
   const seen = new Set(

@@ -2,7 +2,7 @@
 // the server that the address is for.
 import type { HostReader, Ref } from '../../core/resource.ts';
 import type { Listening } from './listening.ts';
-import { means } from '../../uplinks/naming.ts';
+import { means } from '../../uplinks/interface-rules.ts';
 import { wordsOf } from './config-lines.ts';
 import { textOfConfig } from './own-configs.ts';
 

@@ -1,7 +1,7 @@
 // pipeline/preflight/config-lines.ts — lines of an operator's dnsmasq configuration with which its server is not
 // netctl's, or is asked by more than its network.
 import type { Diagnostic } from '../../core/resource.ts';
-import { means } from '../../uplinks/naming.ts';
+import { means } from '../../uplinks/interface-rules.ts';
 
 /** What a server is told by netctl, and a line of the file would tell it otherwise: that is read last. */
 export interface Served {

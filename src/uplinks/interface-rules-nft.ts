@@ -1,7 +1,7 @@
-// uplinks/naming-nft.ts — of the text of `nft -a list ruleset`, the rules that name interfaces: in their own words, or
-// by a set.
+// uplinks/interface-rules-nft.ts — of the text of `nft -a list ruleset`, the rules that name interfaces: in their own
+// words, or by a set.
 import { CHAIN_PREFIX } from '../core/marks.ts';
-import type { NamingRule } from './naming.ts';
+import type { InterfaceRule } from './interface-rules.ts';
 
 /** With what sets hold, where those are names of interfaces. */
 export const READ_WHOLE_RULESET: readonly string[] = ['nft', '-a', 'list', 'ruleset'];
@@ -11,8 +11,11 @@ export function namesBySet(text: string): boolean {
 }
 
 /** `skips`: tables that are read by other words. */
-export function namingInNft(text: string, skips: (family: string, table: string) => boolean): readonly NamingRule[] {
-  const found: NamingRule[] = [];
+export function interfaceRulesInNft(
+  text: string,
+  skips: (family: string, table: string) => boolean,
+): readonly InterfaceRule[] {
+  const found: InterfaceRule[] = [];
   const sets = new Map<string, string>();
   let [table, chain, set, skipped] = ['', '', '', false];
   for (const line of text.split('\n')) {

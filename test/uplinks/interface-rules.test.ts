@@ -1,16 +1,24 @@
-// test/uplinks/naming.test.ts — rules of others that name an interface: which do, what they do no more, and the
-// commands that have its bridge meant.
+// test/uplinks/interface-rules.test.ts — rules of others that name an interface: which do, what they do no more, and
+// the commands that have its bridge meant.
 import { describe, expect, test } from 'vitest';
-import { concerns, effectOf, meansPort, mendsOf, namingIn, takesIn, wordsOf } from '../../src/uplinks/naming.ts';
-import type { NamingRule } from '../../src/uplinks/naming.ts';
-import { namesBySet, namingInNft } from '../../src/uplinks/naming-nft.ts';
+import {
+  concerns,
+  effectOf,
+  meansPort,
+  fixesOf,
+  interfaceRulesIn,
+  takesIn,
+  wordsOf,
+} from '../../src/uplinks/interface-rules.ts';
+import type { InterfaceRule } from '../../src/uplinks/interface-rules.ts';
+import { namesBySet, interfaceRulesInNft } from '../../src/uplinks/interface-rules-nft.ts';
 
-function concerned(rules: readonly NamingRule[], bridge = 'br-lab'): readonly NamingRule[] {
+function concerned(rules: readonly InterfaceRule[], bridge = 'br-lab'): readonly InterfaceRule[] {
   return rules.filter((rule) => concerns(rule, 'eth1', bridge, '5'));
 }
 
-const one = (line: string, table = 'filter'): readonly NamingRule[] =>
-  concerned(namingIn(`*${table}\n:INPUT ACCEPT [0:0]\n${line}\nCOMMIT\n`, 'iptables'));
+const one = (line: string, table = 'filter'): readonly InterfaceRule[] =>
+  concerned(interfaceRulesIn(`*${table}\n:INPUT ACCEPT [0:0]\n${line}\nCOMMIT\n`, 'iptables'));
 
 describe('of iptables', () => {
   for (const [name, line, table, effect, mend] of [
@@ -67,7 +75,7 @@ describe('of iptables', () => {
       'a jump',
       '-A INPUT -i eth1 -g zone_wan',
       'filter',
-      'leads nothing of it to zone_wan any more',
+      'sends nothing of it to zone_wan any more',
       'iptables -I INPUT 2 -i br-lab -g zone_wan',
     ],
     [
@@ -94,7 +102,7 @@ describe('of iptables', () => {
   ] as const) {
     test(name, () => {
       const rules = one(line, table);
-      expect(rules.map((rule) => [wordsOf(rule), effectOf(rule), mendsOf([rule], 'eth1', 'br-lab')])).toEqual([
+      expect(rules.map((rule) => [wordsOf(rule), effectOf(rule), fixesOf([rule], 'eth1', 'br-lab')])).toEqual([
         [`iptables${table === 'filter' ? '' : ` -t ${table}`} ${line}`, effect, [mend]],
       ]);
     });
@@ -112,7 +120,7 @@ describe('of iptables', () => {
   test('each mend finds its place behind the ones before it', () => {
     const saved =
       '*filter\n-A INPUT -i lo -j ACCEPT\n-A INPUT -i eth1 -j a\n-A INPUT ! -i eth1 -j b\n-A INPUT -i eth1 -j c\n-A FORWARD -o eth1 -j d\nCOMMIT\n';
-    expect(mendsOf(concerned(namingIn(saved, 'ip6tables-legacy')), 'eth1', 'br-lab')).toEqual([
+    expect(fixesOf(concerned(interfaceRulesIn(saved, 'ip6tables-legacy')), 'eth1', 'br-lab')).toEqual([
       'ip6tables-legacy -I INPUT 3 -i br-lab -j a',
       'ip6tables-legacy -R INPUT 4 ! -i br-lab -j b',
       'ip6tables-legacy -I INPUT 6 -i br-lab -j c',
@@ -120,7 +128,7 @@ describe('of iptables', () => {
     ]);
   });
   test('a pattern that means the bridge, too, needs nothing', () =>
-    expect(concerned(namingIn('*filter\n-A INPUT -i e+ -j ACCEPT\nCOMMIT\n', 'iptables'), 'ebr')).toEqual([]));
+    expect(concerned(interfaceRulesIn('*filter\n-A INPUT -i e+ -j ACCEPT\nCOMMIT\n', 'iptables'), 'ebr')).toEqual([]));
 });
 
 /** As nft 1.0.6 prints it. */
@@ -169,7 +177,7 @@ table ip filter { # handle 3
 `;
 
 describe('of nft', () => {
-  const rules = concerned(namingInNft(ruleset, (family, table) => family === 'ip' && table === 'filter'));
+  const rules = concerned(interfaceRulesInNft(ruleset, (family, table) => family === 'ip' && table === 'filter'));
   test('each, in its own words', () =>
     expect(rules.map(({ at, rule }) => [at, rule])).toEqual([
       [6, 'iifname "eth1" tcp dport 22 counter packets 0 bytes 0 accept comment "iifname x"'],
@@ -197,7 +205,7 @@ describe('of nft', () => {
       'will match the frames of instances that pass by it',
     ]));
   test('the mends', () =>
-    expect(mendsOf(rules, 'eth1', 'br-lab')).toEqual([
+    expect(fixesOf(rules, 'eth1', 'br-lab')).toEqual([
       'nft \'add rule inet f input handle 6 iifname "br-lab" tcp dport 22 counter packets 0 bytes 0 accept comment "iifname x"\'',
       'nft \'add rule inet f input handle 7 iifname "br-lab" accept\'',
       'nft \'add rule inet f input handle 8 iifname "br-lab" drop\'',
@@ -212,8 +220,10 @@ describe('of nft', () => {
       (chain, i) =>
         `	chain ${chain} { # handle ${i}\n		${i === 2 ? 'o' : 'i'}ifname "eth1" goto ${['filter_IN', 'filter_FWDI', 'nat_POST'][i] ?? ''}_public # handle 9${i}\n	}\n`,
     );
-    const found = concerned(namingInNft(`table inet firewalld { # handle 1\n${zones.join('')}}\n`, () => false));
-    expect([found.length, mendsOf(found, 'eth1', 'br-lab')]).toEqual([
+    const found = concerned(
+      interfaceRulesInNft(`table inet firewalld { # handle 1\n${zones.join('')}}\n`, () => false),
+    );
+    expect([found.length, fixesOf(found, 'eth1', 'br-lab')]).toEqual([
       3,
       ['firewall-cmd --zone=public --change-interface=br-lab'],
     ]);
@@ -223,8 +233,8 @@ describe('of nft', () => {
 });
 
 describe('rules that judge what comes by the bridge', () => {
-  const input = (...lines: readonly string[]): readonly NamingRule[] =>
-    namingIn(`*filter\n${lines.map((line) => `-A INPUT ${line}\n`).join('')}COMMIT\n`, 'iptables');
+  const input = (...lines: readonly string[]): readonly InterfaceRule[] =>
+    interfaceRulesIn(`*filter\n${lines.map((line) => `-A INPUT ${line}\n`).join('')}COMMIT\n`, 'iptables');
   const taking = (...lines: readonly string[]): readonly string[] => {
     const rules = input(...lines);
     return rules.filter((rule) => takesIn(rule, 'eth1', 'br-lab', rules)).map(({ rule }) => rule);
@@ -245,12 +255,12 @@ describe('rules that judge what comes by the bridge', () => {
   });
 
   test('by a set: not where the interface is in it, too', () => {
-    const inSet = (elements: string): readonly NamingRule[] =>
-      namingInNft(
+    const inSet = (elements: string): readonly InterfaceRule[] =>
+      interfaceRulesInNft(
         `table inet own { # handle 1\n\tset t { # handle 2\n\t\ttype ifname\n\t\telements = { ${elements} }\n\t}\n\tchain input { # handle 3\n\t\tiifname @t accept # handle 4\n\t}\n}\n`,
         () => false,
       );
-    const taken = (rules: readonly NamingRule[]): boolean =>
+    const taken = (rules: readonly InterfaceRule[]): boolean =>
       rules.some((rule) => takesIn(rule, 'eth1', 'br-lab', rules));
     expect([taken(inSet('"br-lab", "docker0"')), taken(inSet('"br-lab", "eth1"'))]).toEqual([true, false]);
   });

@@ -1,12 +1,12 @@
-// uplinks/naming.ts — rules of others that name an interface: once it is a port, packets come in and go out by its
-// bridge, and they match none of them.
+// uplinks/interface-rules.ts — rules of others that name an interface: once it is a port, packets come in and go out by
+// its bridge, and they match none of them.
 import { CHAIN_PREFIX, GROUP } from '../core/marks.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf } from '../iproute2/fields.ts';
 import { shellWord } from '../core/shell.ts';
 import { targetOf, wordsOf as split } from '../iptables/rule-text.ts';
 
-export interface NamingRule {
+export interface InterfaceRule {
   /** That a command of this tool changes: `iptables`, `ip6tables-legacy`, `nft`. */
   readonly tool: string;
   readonly table: string;
@@ -28,7 +28,7 @@ export interface NamingRule {
  * Whether one of its patterns means the interface, and not also the bridge that takes its place, which is in netctl's
  * group.
  */
-export function concerns({ names, table, rule }: NamingRule, name: string, bridge: string, group: string): boolean {
+export function concerns({ names, table, rule }: InterfaceRule, name: string, bridge: string, group: string): boolean {
   if (isOfFrames({ table, rule })) return names.some((pattern) => means(pattern, name));
   return names.some(
     (pattern) => (means(pattern, name) && !means(pattern, bridge)) || (pattern === `group ${group}` && group !== GROUP),
@@ -39,7 +39,7 @@ export function concerns({ names, table, rule }: NamingRule, name: string, bridg
  * Whether it means the bridge that takes its place, by its name or a pattern (`br-+`), and not the interface. `others`:
  * all that name interfaces; one that says the same of the interface was there for both.
  */
-export function takesIn(rule: NamingRule, name: string, bridge: string, others: readonly NamingRule[]): boolean {
+export function takesIn(rule: InterfaceRule, name: string, bridge: string, others: readonly InterfaceRule[]): boolean {
   if (isOfFrames(rule) || rule.names.some((pattern) => means(pattern, name))) return false;
   if (!rule.names.some((pattern) => means(pattern, bridge))) return false;
   const twin = saying(rule, bridge, name);
@@ -53,7 +53,7 @@ export function takesIn(rule: NamingRule, name: string, bridge: string, others: 
 }
 
 /** Its words, of another interface. */
-function saying({ rule }: NamingRule, one: string, other: string): string {
+function saying({ rule }: InterfaceRule, one: string, other: string): string {
   return rule
     .split(' ')
     .map((word) => (word === one ? other : word === `"${one}"` ? `"${other}"` : word))
@@ -64,7 +64,7 @@ function saying({ rule }: NamingRule, one: string, other: string): string {
  * Whether it tells packets by the port of a bridge that they come and go by, where that is the interface, or by their
  * being of a bridge: it is neither before it goes into one.
  */
-export function meansPort({ names, table, rule }: NamingRule, name: string): boolean {
+export function meansPort({ names, table, rule }: InterfaceRule, name: string): boolean {
   return (
     !isOfFrames({ table, rule }) &&
     names.some(
@@ -75,7 +75,7 @@ export function meansPort({ names, table, rule }: NamingRule, name: string): boo
 }
 
 /** Rules of bridges see a port's frames, chains of devices what it gets: both by its own name. */
-function isOfFrames({ table, rule }: Pick<NamingRule, 'table' | 'rule'>): boolean {
+function isOfFrames({ table, rule }: Pick<InterfaceRule, 'table' | 'rule'>): boolean {
   return table.startsWith('bridge ') || /^type \S+ hook (ingress|egress) /.test(rule);
 }
 
@@ -91,8 +91,8 @@ export function means(pattern: string, name: string): boolean {
 }
 
 /** Of a text of `iptables-save` those that name any interface. netctl's own are made with the bridge's name. */
-export function namingIn(saved: string, tool: string): readonly NamingRule[] {
-  const found: NamingRule[] = [];
+export function interfaceRulesIn(saved: string, tool: string): readonly InterfaceRule[] {
+  const found: InterfaceRule[] = [];
   const places = new Map<string, number>();
   let table = '';
   for (const line of saved.split('\n')) {
@@ -125,7 +125,7 @@ function interfacesIn(words: readonly string[]): readonly string[] {
 }
 
 /** `iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE`. */
-export function wordsOf({ tool, table, chain, rule }: NamingRule): string {
+export function wordsOf({ tool, table, chain, rule }: InterfaceRule): string {
   return tool === 'nft' ? `nft ${table} ${chain}: ${rule}` : `${tool}${tableWords(table)} -A ${chain} ${rule}`;
 }
 
@@ -134,7 +134,7 @@ function tableWords(table: string): string {
 }
 
 /** In what the tool does with packets. */
-export function effectOf({ tool, rule, table }: NamingRule): string {
+export function effectOf({ tool, rule, table }: InterfaceRule): string {
   if (isOfFrames({ table, rule })) return 'will match the frames of instances that pass by it';
   if (isInverted(rule, tool)) return 'will match packets that it was to leave alone';
   const target =
@@ -158,7 +158,7 @@ export function effectOf({ tool, rule, table }: NamingRule): string {
     case '':
       return 'counts and marks nothing of it any more';
     default:
-      return `leads nothing of it to ${target.replace(/^(jump|goto) /, '')} any more`;
+      return `sends nothing of it to ${target.replace(/^(jump|goto) /, '')} any more`;
   }
 }
 
@@ -167,15 +167,15 @@ function isInverted(rule: string, tool: string): boolean {
 }
 
 /** The commands that have the bridge meant as well: in the order of the rules, so that each finds its place. */
-export function mendsOf(rules: readonly NamingRule[], name: string, bridge: string): readonly string[] {
+export function fixesOf(rules: readonly InterfaceRule[], name: string, bridge: string): readonly string[] {
   const added = new Map<string, number>();
-  const mends = rules.flatMap((naming): readonly string[] => {
-    const { tool, table, chain, rule, at } = naming;
-    if (isOfFrames(naming)) return [];
+  const mends = rules.flatMap((named): readonly string[] => {
+    const { tool, table, chain, rule, at } = named;
+    if (isOfFrames(named)) return [];
     const inverted = isInverted(rule, tool);
-    const zone = zoneOf(naming);
+    const zone = zoneOf(named);
     if (zone !== undefined) return [`firewall-cmd --zone=${zone} --change-interface=${bridge}`];
-    const elements = elementsFor(naming, name, bridge);
+    const elements = elementsFor(named, name, bridge);
     if (elements.length > 0) return elements;
     if (tool === 'nft')
       return [
@@ -211,7 +211,7 @@ function forBridgeToo(words: readonly string[], name: string, bridge: string): r
 }
 
 /** firewalld writes its rules anew, and knows interfaces by their zone. */
-function zoneOf({ chain, rule }: NamingRule): string | undefined {
+function zoneOf({ chain, rule }: InterfaceRule): string | undefined {
   if (!/_ZONES$/.test(chain)) return undefined;
   return /(?:^| )(?:goto|jump|-g|-j) (?:[a-z]+_)?(?:IN|FWDI|FWDO|FWD|PRE|POST|INPUT|FORWARD|PREROUTING|POSTROUTING)_(\S+)/.exec(
     rule,
@@ -219,7 +219,7 @@ function zoneOf({ chain, rule }: NamingRule): string | undefined {
 }
 
 /** `"eth1" : jump trusted` once more for the bridge. */
-function elementsFor({ table, sets = [] }: NamingRule, name: string, bridge: string): readonly string[] {
+function elementsFor({ table, sets = [] }: InterfaceRule, name: string, bridge: string): readonly string[] {
   return sets.flatMap((set) => {
     const own = [...set.elements.matchAll(/"([^"\s]+)"([^,}]*)/g)]
       .filter(([, pattern = '']) => means(pattern, name))
