@@ -163,9 +163,9 @@ function named({ name, cidrs }: Side): string {
   return `${name} (${cidrs.join(', ')})`;
 }
 
-/** By a bridge of ours come instances' packets as well: there it is for the networks of the wire alone. */
+/** By a bridge of ours come instances' packets as well: there it is for the networks of the uplink alone. */
 function ruleAgainst({ from, to }: Passing, site: Site): string {
-  const wire = (side: Side, flag: '-s' | '-d'): string =>
+  const cidrs = (side: Side, flag: '-s' | '-d'): string =>
     uplinkIn(side.link, site) === undefined ? '' : ` ${flag} ${side.cidrs.join(',')}`;
-  return `iptables -I FORWARD -i ${from.link}${wire(from, '-s')} -o ${to.link}${wire(to, '-d')} -j DROP`;
+  return `iptables -I FORWARD -i ${from.link}${cidrs(from, '-s')} -o ${to.link}${cidrs(to, '-d')} -j DROP`;
 }

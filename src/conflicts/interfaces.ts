@@ -30,7 +30,7 @@ export function* interfaces(site: Site, links: readonly LinkRecord[], wanted: St
 function namedIn(site: Site): readonly Named[] {
   const { spec, self } = site;
   const host = (key: string): Path => (self.implied ? ['hosts'] : ['hosts', self.name, key]);
-  const wires = spec.networks.flatMap((network): Named[] => {
+  const uplinks = spec.networks.flatMap((network): Named[] => {
     const name = wireOf(network, site);
     const key = network.mode === 'vlan' ? 'vlanInterface' : 'flatInterface';
     const own = typeof network.interface === 'string';
@@ -90,7 +90,7 @@ function namedIn(site: Site): readonly Named[] {
             raised: false,
           },
         ];
-  const all = [...wires, ...ways, ...pools, ...listed].filter(
+  const all = [...uplinks, ...ways, ...pools, ...listed].filter(
     ({ networks, name }) => networks.length > 0 && !spec.networks.some(({ bridge }) => bridge === name),
   );
   return [...new Map(all.toReversed().map((named) => [named.name, named])).values()].toReversed();
@@ -186,13 +186,15 @@ function* sourceAddress({ spec, self }: Site, links: readonly LinkRecord[], want
   };
 }
 
-function* tooNarrow(network: Network, wire: LinkRecord | undefined): Iterable<Diagnostic> {
+function* tooNarrow(network: Network, uplink: LinkRecord | undefined): Iterable<Diagnostic> {
   const { name, mtu, bridge, path } = network;
   const at = [...path, 'mtu'];
   const moved =
     network.mode === 'vlan'
       ? []
-      : (wire?.addresses ?? []).filter(({ family, scope, dynamic }) => family === 6 && scope === 'global' && !dynamic);
+      : (uplink?.addresses ?? []).filter(
+          ({ family, scope, dynamic }) => family === 6 && scope === 'global' && !dynamic,
+        );
   const guests = network.mode === 'flat' && network.cidr6 !== undefined;
   if (mtu < LEAST_MTU && (moved.length > 0 || guests)) {
     yield {
@@ -200,18 +202,18 @@ function* tooNarrow(network: Network, wire: LinkRecord | undefined): Iterable<Di
       code: 'mtu-too-small',
       at: [at],
       against: [`link ${bridge}`],
-      message: `${name} has an MTU of ${mtu}, with which the kernel has no IPv6 on ${bridge}${guests ? ' nor an instance on its interface' : ''}${moved.length === 0 ? '' : `, and ${moved.map(({ ip, bits }) => `${ip}/${bits}`).join(', ')} of ${wire?.name ?? ''} would go there`}`,
+      message: `${name} has an MTU of ${mtu}, with which the kernel has no IPv6 on ${bridge}${guests ? ' nor an instance on its interface' : ''}${moved.length === 0 ? '' : `, and ${moved.map(({ ip, bits }) => `${ip}/${bits}`).join(', ')} of ${uplink?.name ?? ''} would go there`}`,
       hint: `IPv6 needs ${LEAST_MTU} at least`,
     };
   }
-  if (wire?.maxMtu !== undefined && mtu > wire.maxMtu) {
+  if (uplink?.maxMtu !== undefined && mtu > uplink.maxMtu) {
     yield {
       severity: 'error',
       code: 'mtu-too-large',
       at: [at],
-      against: [`link ${wire.name}`],
-      message: `${name} has an MTU of ${mtu}, and ${wire.name} supports ${wire.maxMtu} at most`,
-      hint: `write mtu: ${wire.maxMtu} or less, or name another interface`,
+      against: [`link ${uplink.name}`],
+      message: `${name} has an MTU of ${mtu}, and ${uplink.name} supports ${uplink.maxMtu} at most`,
+      hint: `write mtu: ${uplink.maxMtu} or less, or name another interface`,
     };
   }
 }

@@ -1,5 +1,4 @@
-// conflicts/local-nics.ts — the NICs that instances of this host have on a network, and whether it has others on its
-// wire.
+// conflicts/local-nics.ts — the NICs that instances of this host have on a network, and whether it has an uplink.
 import { parentOf, uplinkOf } from '../parts/uplink-mapping.ts';
 import { nicsOn as allNicsOn } from '../parts/nics-on.ts';
 import type { Network, Nic } from '../specfile/model.ts';

@@ -39,9 +39,9 @@ export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), tak
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [snapshot, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (snapshot === undefined || fact === undefined || !changed.has(leaving.ref)) continue;
-      const port = borrowed.get(`link ${leaving.wire ?? ''}`);
+      const port = borrowed.get(`link ${leaving.uplink ?? ''}`);
       const mtuFound = port !== undefined && isLink(port) && port.type === 'port' ? port.mtu : undefined;
-      const ofWire = uplinks.left.get(leaving.wire ?? '');
+      const ofUplink = uplinks.left.get(leaving.uplink ?? '');
       // Where a spec is in force, those are among the guests that guards/network-in-use.ts names.
       const strangers =
         wanted.because.size > 0
@@ -53,7 +53,7 @@ export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), tak
       const found = whatIsLeft({
         ...leaving,
         snapshot,
-        ...(ofWire === undefined ? {} : { ofWire }),
+        ...(ofUplink === undefined ? {} : { ofUplink }),
         ...(mtuFound === undefined ? {} : { mtuFound }),
         fact,
         claimed,

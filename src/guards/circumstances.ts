@@ -6,7 +6,7 @@ import type { Snapshot } from '../uplinks/snapshot.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 
 export interface Circumstances {
-  /** Absent: nobody came in by a wire of this host. */
+  /** Absent: nobody came in by an interface of this host. */
   readonly way?: Way | undefined;
   /** The host's devices, by name. */
   readonly links: Facts['links'];

@@ -58,7 +58,7 @@ function touchesAddress(verb: Change['verb'], { link, cidr }: Address, disruptio
   return disruption.class !== 'none' && (isOwn || (disruption.class === 'link' && way.links.includes(link)));
 }
 
-/** A wire that goes into a bridge, or leaves it. A guest's device is none. */
+/** An uplink that goes into a bridge, or leaves it. An instance's device is none. */
 function isUplinkOf(resource: Known, links: readonly string[]): boolean {
   return (
     resource.kind === 'link' &&

@@ -40,7 +40,7 @@ function portsOf(bridge: string, observed: State, links: Circumstances['links'])
   ];
 }
 
-/** Not the network's own wire: its VLAN device, or its uplink. */
+/** Neither the network's VLAN device nor its uplink. */
 function isGuests(port: string, observed: State): boolean {
   const link = observed.get(`link ${port}`);
   return link === undefined || !isLink(link) || (link.type !== 'vlan' && (link.type !== 'port' || link.hairpin));

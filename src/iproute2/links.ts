@@ -19,7 +19,7 @@ export interface LinkRecord {
   readonly index: number;
   readonly name: string;
   readonly up: boolean;
-  /** It is up, and nothing is at the other end of its wire. */
+  /** It is up, and nothing is at the other end of its cable. */
   readonly noCarrier?: true;
   /** It neither asks nor replies by ARP. */
   readonly noArp?: true;

@@ -7,7 +7,7 @@ import type { RouteRecord } from '../iproute2/routes.ts';
 import type { Operator } from '../probes/model.ts';
 import type { World } from './world.ts';
 
-/** Undefined where nobody came by SSH, or not by a wire of this host: another one, or another namespace. */
+/** Undefined where nobody came by SSH, or not by an interface of this host: another one, or another namespace. */
 export async function managementPath(world: Pick<World, 'driver' | 'operator'>): Promise<Way | undefined> {
   const operator = world.operator();
   if (operator === undefined) return undefined;
@@ -48,7 +48,7 @@ export function managementPathOf(
   };
 }
 
-/** With the bridges they are in, the wires in those bridges, and what VLAN devices stand on. */
+/** With the bridges they are in, the uplinks in those bridges, and what VLAN devices stand on. */
 function throughAll(first: readonly string[], links: readonly LinkRecord[]): readonly string[] {
   const way = new Set(first);
   // What is added while it is gone through is gone through, too.

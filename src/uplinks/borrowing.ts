@@ -28,7 +28,7 @@ export function isTaken(ref: Ref, { master }: Port, wanted: State, observed: Sta
   return former === undefined || former.borrowed === true || former.foreign === true;
 }
 
-/** A wire, and no guest's device. */
+/** An uplink, and no instance's device. */
 export function isUplink(resource: Resource, inBridge = true): resource is Port {
   return (
     isLink(resource) &&

@@ -11,7 +11,7 @@ export interface Leaving {
   readonly ref: Ref;
   readonly goes: boolean;
   /** By which the host was reached there. */
-  readonly wire?: string;
+  readonly uplink?: string;
   /** Where that is afterwards: itself, or the other bridge that it is in. */
   readonly to?: string;
 }
@@ -22,28 +22,28 @@ export function leavingIn(
   observed: State,
   isHeld: (ref: Ref) => boolean = () => false,
 ): readonly Leaving[] {
-  const wires = [...observed.values()].filter((one) => isLink(one)).filter(isWire);
+  const ports = [...observed.values()].filter((one) => isLink(one)).filter(isUplinkOrVlan);
   return [...observed].flatMap(([ref, bridge]): readonly Leaving[] => {
     if (!isLink(bridge) || bridge.type !== 'bridge' || bridge.foreign || bridge.borrowed) return [];
-    const wire = wires.find((one) => masterOf(one) === bridge.name);
-    const after = wire === undefined ? undefined : wanted.get(`link ${wire.name}`);
+    const uplink = ports.find((one) => masterOf(one) === bridge.name);
+    const after = uplink === undefined ? undefined : wanted.get(`link ${uplink.name}`);
     const place = after === undefined || !isLink(after) ? undefined : (masterOf(after) ?? after.name);
     const to = {
-      ...(wire === undefined ? {} : { wire: wire.name }),
+      ...(uplink === undefined ? {} : { uplink: uplink.name }),
       ...(place === undefined || place === bridge.name ? {} : { to: place }),
     };
     if (!wanted.has(ref)) return isHeld(ref) ? [] : [{ bridge: bridge.name, ref, goes: true, ...to }];
-    const portRef: Ref = `link ${wire?.name ?? ''}`;
+    const portRef: Ref = `link ${uplink?.name ?? ''}`;
     return 'to' in to && !isHeld(portRef) ? [{ bridge: bridge.name, ref: portRef, goes: false, ...to }] : [];
   });
 }
 
-/** Of these, and of their wires, snapshots are taken. */
+/** Of these, and of their uplinks, snapshots are taken. */
 export function aboutToLeave(leaving: readonly Leaving[]): readonly string[] {
-  return [...new Set(leaving.flatMap(({ bridge, wire }) => [bridge, ...(wire === undefined ? [] : [wire])]))];
+  return [...new Set(leaving.flatMap(({ bridge, uplink }) => [bridge, ...(uplink === undefined ? [] : [uplink])]))];
 }
 
-function isWire(port: Link): boolean {
+function isUplinkOrVlan(port: Link): boolean {
   return port.type === 'vlan' || isUplink(port);
 }
 

@@ -12,7 +12,7 @@ import { ruleWords } from './format.ts';
 export function* leftRules(
   left: Leaving & {
     readonly snapshot: Snapshot;
-    readonly ofWire?: Snapshot;
+    readonly ofUplink?: Snapshot;
     readonly interfaceRules: readonly InterfaceRule[];
   },
 ): Iterable<Finding> {
@@ -25,12 +25,12 @@ function* ofFirewalls({
   bridge,
   goes,
   to,
-  wire,
+  uplink,
   interfaceRules,
 }: Leaving & { readonly interfaceRules: readonly InterfaceRule[] }): Iterable<Finding> {
   const rules = interfaceRules.filter(
     (rule) =>
-      concerns(rule, bridge, to ?? wire ?? '', GROUP) &&
+      concerns(rule, bridge, to ?? uplink ?? '', GROUP) &&
       !(to !== undefined && interfaceRules.some((other) => isSameFor(other, rule, to, bridge))),
   );
   if (rules.length === 0) return;
@@ -39,7 +39,7 @@ function* ofFirewalls({
   yield {
     ...said(
       'bridge-rules',
-      `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${bridge}, ${goes ? 'which is deleted' : `which ${wire ?? ''} leaves`}: ${listed(effects)}`,
+      `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${bridge}, ${goes ? 'which is deleted' : `which ${uplink ?? ''} leaves`}: ${listed(effects)}`,
       mends.length === 0
         ? 'take them away, or have them name another device'
         : `the same for ${to ?? ''}: ${listed(mends)}`,
@@ -61,16 +61,16 @@ function* ofPolicy({
   bridge,
   goes,
   to = 'INTERFACE',
-  wire,
+  uplink,
   snapshot,
-  ofWire,
-}: Leaving & { readonly snapshot: Snapshot; readonly ofWire?: Snapshot }): Iterable<Finding> {
-  const there = new Set((ofWire?.rules ?? []).map((rule) => withoutPlace(rule)));
+  ofUplink,
+}: Leaving & { readonly snapshot: Snapshot; readonly ofUplink?: Snapshot }): Iterable<Finding> {
+  const there = new Set((ofUplink?.rules ?? []).map((rule) => withoutPlace(rule)));
   const rules = snapshot.rules.filter((rule) => !there.has(withoutPlace(on(rule, bridge, to))));
   if (rules.length === 0) return;
   yield said(
     'bridge-policy-rule',
-    `${rules.length === 1 ? 'a policy rule names' : `${rules.length} policy rules name`} ${bridge}, ${goes ? 'which is deleted' : `which ${wire ?? ''} leaves`}, and ${rules.length === 1 ? 'matches' : 'match'} nothing of it any more: ${listed(rules.map(ruleWords))}`,
+    `${rules.length === 1 ? 'a policy rule names' : `${rules.length} policy rules name`} ${bridge}, ${goes ? 'which is deleted' : `which ${uplink ?? ''} leaves`}, and ${rules.length === 1 ? 'matches' : 'match'} nothing of it any more: ${listed(rules.map(ruleWords))}`,
     `the same for ${to}: ${listed(rules.map((rule) => `ip ${rule['family'] === 6 ? '-6 ' : ''}rule add ${ruleWords(on(rule, bridge, to))}`))}`,
   );
 }

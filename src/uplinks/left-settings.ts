@@ -8,7 +8,7 @@ import type { Snapshot } from './snapshot.ts';
 
 export interface Bridge extends Leaving {
   readonly snapshot: Snapshot;
-  readonly ofWire?: Snapshot;
+  readonly ofUplink?: Snapshot;
   /** Of the uplink as it was found. */
   readonly mtuFound?: number;
 }
@@ -17,16 +17,16 @@ export function* leftSettings({
   bridge,
   goes,
   to = 'INTERFACE',
-  wire = '',
+  uplink = '',
   snapshot,
-  ofWire,
+  ofUplink,
   mtuFound,
 }: Bridge): Iterable<Finding> {
   const own = Object.entries(snapshot.settings).filter(
     ([setting, value]) =>
-      isSomebodys(setting, value, snapshot) && OURS[setting] !== value && ofWire?.settings[setting] !== value,
+      isSomebodys(setting, value, snapshot) && OURS[setting] !== value && ofUplink?.settings[setting] !== value,
   );
-  const mtu = isSmaller(snapshot, ofWire, mtuFound) ? [String(snapshot.link['mtu'])] : [];
+  const mtu = isSmaller(snapshot, ofUplink, mtuFound) ? [String(snapshot.link['mtu'])] : [];
   // Nothing but a bridge has them, and one that stays keeps them.
   const options = goes ? optionsOf(snapshot.link) : [];
   if (own.length === 0 && mtu.length === 0 && options.length === 0) return;
@@ -43,7 +43,7 @@ export function* leftSettings({
   yield {
     ...said(
       'bridge-setting',
-      `settings that somebody has given ${bridge} ${goes ? 'are lost with it' : `stay there when ${wire} leaves`}: ${listed(words)}`,
+      `settings that somebody has given ${bridge} ${goes ? 'are lost with it' : `stay there when ${uplink} leaves`}: ${listed(words)}`,
       listed(mends),
     ),
     details: [...words, ...mends],
@@ -54,9 +54,9 @@ export function* leftSettings({
  * netctl gives no bridge a smaller MTU than its uplink had; it raises that of the uplink, and lowers it when it gives
  * it back.
  */
-function isSmaller({ link }: Snapshot, ofWire: Snapshot | undefined, found = Infinity): boolean {
-  const [own, wires] = [link['mtu'], ofWire?.link['mtu']];
-  return typeof own === 'number' && typeof wires === 'number' && own < Math.min(wires, found);
+function isSmaller({ link }: Snapshot, ofUplink: Snapshot | undefined, found = Infinity): boolean {
+  const [own, theirs] = [link['mtu'], ofUplink?.link['mtu']];
+  return typeof own === 'number' && typeof theirs === 'number' && own < Math.min(theirs, found);
 }
 
 function isSomebodys(setting: string, value: string, { settings, defaults, link }: Snapshot): boolean {

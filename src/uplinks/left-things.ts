@@ -10,7 +10,7 @@ import type { Leaving } from './leaving.ts';
 import type { Bridge } from './left-settings.ts';
 import type { InterfaceRule } from './interface-rules.ts';
 
-/** A bridge that is about to go, or to lose its uplink, and what is known of it. `ofWire`: the uplink's snapshot. */
+/** A bridge that is about to go, or to lose its uplink, and what is known of it. `ofUplink`: the uplink's snapshot. */
 export interface Left extends Bridge {
   readonly fact: LinkFact;
   readonly claimed: Claimed;
@@ -35,14 +35,14 @@ export interface Things {
 }
 
 /** `the route 10.77.0.0/16 on br-lab is not netctl's, and goes with the bridge`. */
-export function* found({ bridge, goes, wire = '' }: Left, { code, one, many, all }: Things): Iterable<Finding> {
+export function* found({ bridge, goes, uplink = '' }: Left, { code, one, many, all }: Things): Iterable<Finding> {
   if (all.length === 0) return;
   const words = all.map(([each]) => each);
   const [what, verb] =
     words.length === 1
       ? [`the ${one} ${words.join('')} on ${bridge} is`, goes ? 'goes' : 'stays']
       : [`${words.length} ${many} on ${bridge} are`, goes ? 'go' : 'stay'];
-  const end = goes ? `${verb} with the bridge` : `${verb} there when ${wire} leaves`;
+  const end = goes ? `${verb} with the bridge` : `${verb} there when ${uplink} leaves`;
   const mends = [...new Set(all.map(([, mend]) => mend))];
   yield {
     ...said(code, `${what} not netctl's, and ${end}${words.length === 1 ? '' : `: ${listed(words)}`}`, listed(mends)),

@@ -83,7 +83,7 @@ function ofNeighbours(left: Left): Things {
 
 /** Tokens, labels, endpoints; not those that the uplink has too: an operator has made them on netctl's advice. */
 function ofNamed(left: Left): Things {
-  const there = new Set((left.ofWire?.named ?? []).map(nameWords));
+  const there = new Set((left.ofUplink?.named ?? []).map(nameWords));
   const all = (left.snapshot.named ?? []).map(nameWords).filter((words) => !there.has(words));
   return {
     code: 'bridge-named',
@@ -103,7 +103,7 @@ function* ofStrangers({ strangers, bridge, goes }: Left): Iterable<Finding> {
 }
 
 /** Sockets that are bound to the bridge, but for those of netctl's own DHCP server. */
-function* ofBound({ bound, bridge, goes, wire = '', to = 'INTERFACE' }: Left): Iterable<Finding> {
+function* ofBound({ bound, bridge, goes, uplink = '', to = 'INTERFACE' }: Left): Iterable<Finding> {
   const own = [
     ...new Set(
       bound
@@ -114,7 +114,7 @@ function* ofBound({ bound, bridge, goes, wire = '', to = 'INTERFACE' }: Left): I
   if (own.length > 0)
     yield said(
       'bridge-bound',
-      `bound to ${bridge}, ${goes ? 'which is deleted' : `which ${wire} leaves`}: ${listed(own)}`,
+      `bound to ${bridge}, ${goes ? 'which is deleted' : `which ${uplink} leaves`}: ${listed(own)}`,
       `bind it to ${to} when it is done`,
     );
 }

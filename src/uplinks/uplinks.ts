@@ -24,7 +24,7 @@ export interface Uplinks {
   readonly bound: readonly Bound[];
   /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
-  /** Of bridges that are about to be left, and of their wires, by name. */
+  /** Of bridges that are about to be left, and of their uplinks, by name. */
   readonly left: ReadonlyMap<string, Snapshot>;
   /** What is in the forwarding tables of bridges. Read only where one is left. */
   readonly forwarding: readonly Fields[];

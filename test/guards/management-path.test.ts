@@ -92,7 +92,7 @@ describe('touches it', () => {
     ],
     ['the bridge goes', [bridge], [], { ...way, links: ['br0', 'eth1'] }],
     [
-      'another wire goes into the bridge',
+      'another uplink goes into the bridge',
       [bridge, port('eth2')],
       [bridge, uplink('eth2')],
       { ...way, links: ['br0', 'eth1'] },
@@ -243,7 +243,7 @@ describe('the way', () => {
 
   for (const [name, local, by, expected] of [
     [
-      'by a bridge, and the wire in it',
+      'by a bridge, and the uplink in it',
       '203.0.113.11',
       route({ dst: 'default', gateway: '203.0.113.1', dev: 'br0' }),
       { links: ['br0', 'eth1'], route: 'default' },

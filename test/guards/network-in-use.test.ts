@@ -112,7 +112,7 @@ describe('is said', () => {
 });
 
 describe('is not said', () => {
-  test('of a bridge without guests: its own wires are none', () => {
+  test('of a bridge without guests: its own uplinks are none', () => {
     expect(
       said(
         [bridge('br0'), vlan, port('eth1', { master: 'br0', promiscuous: true })],

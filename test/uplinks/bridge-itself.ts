@@ -50,7 +50,7 @@ export const bridgeItself: readonly Row[] = [
   [
     'an MTU of its own, and of its IPv6',
     { link: { ifname: 'br-lab', mtu: 1400 }, settings: { 'ipv6/conf/mtu': '1300' }, defaults: {} },
-    { ofWire: { ...plain, name: 'eth1', link: { ifname: 'eth1', mtu: 1500 } } },
+    { ofUplink: { ...plain, name: 'eth1', link: { ifname: 'eth1', mtu: 1500 } } },
     [
       "bridge-setting: settings that somebody has given br-lab are lost with it: net.ipv6.conf.br-lab.mtu=1300; mtu 1400 — sysctl -w net.ipv6.conf.eth1.mtu='1300'; ip link set dev eth1 mtu 1400",
     ],
@@ -58,7 +58,7 @@ export const bridgeItself: readonly Row[] = [
   [
     'an MTU that the uplink had, and netctl has raised there',
     { link: { ifname: 'br-lab', mtu: 1500 }, defaults: {} },
-    { mtuFound: 1500, ofWire: { ...plain, name: 'eth1', link: { ifname: 'eth1', mtu: 9000 } } },
+    { mtuFound: 1500, ofUplink: { ...plain, name: 'eth1', link: { ifname: 'eth1', mtu: 9000 } } },
     [],
   ],
   [
@@ -74,7 +74,7 @@ export const bridgeItself: readonly Row[] = [
     {},
     {
       to: undefined,
-      wire: undefined,
+      uplink: undefined,
       interfaceRules: interfaceRulesIn('*filter\n-A FORWARD ! -i br-lab -j DROP\nCOMMIT\n', 'iptables'),
     } as unknown as Partial<Left>,
     [

@@ -31,24 +31,24 @@ describe('left are', () => {
     [
       'one that goes with its uplink',
       state(port({})),
-      [{ bridge: 'br-lab', ref: 'link br-lab', goes: true, wire: 'eth1', to: 'eth1' }],
+      [{ bridge: 'br-lab', ref: 'link br-lab', goes: true, uplink: 'eth1', to: 'eth1' }],
     ],
     [
       'one whose uplink has another bridge',
       state(port({ master: 'br-new' }), bridge('br-new')),
-      [{ bridge: 'br-lab', ref: 'link br-lab', goes: true, wire: 'eth1', to: 'br-new' }],
+      [{ bridge: 'br-lab', ref: 'link br-lab', goes: true, uplink: 'eth1', to: 'br-new' }],
     ],
     [
       'one that stays, and whose uplink leaves',
       state(bridge('br-lab'), port({})),
-      [{ bridge: 'br-lab', ref: 'link eth1', goes: false, wire: 'eth1', to: 'eth1' }],
+      [{ bridge: 'br-lab', ref: 'link eth1', goes: false, uplink: 'eth1', to: 'eth1' }],
     ],
     ['none where nothing changes', before, []],
   ] as const)('%s', (_name, wanted, expected) => {
     expect(leavingIn(wanted, before)).toEqual(expected);
   });
   test('none that is to wait', () => expect(leavingIn(state(port({})), before, () => true)).toEqual([]));
-  test('looked at with their wires', () =>
+  test('looked at with their uplinks', () =>
     expect(aboutToLeave(leavingIn(state(port({})), before))).toEqual(['br-lab', 'eth1']));
   test('not spoken of where they were not looked at', () =>
     expect(

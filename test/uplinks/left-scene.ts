@@ -33,7 +33,7 @@ const base: Left = {
   bridge: 'br-lab',
   ref: 'link br-lab',
   goes: true,
-  wire: 'eth1',
+  uplink: 'eth1',
   to: 'eth1',
   snapshot: plain,
   claimed: new Claimed([]),

@@ -59,7 +59,7 @@ describe('not said', () => {
           'ipv6/conf/accept_ra': '1',
         },
       },
-      { ofWire: { ...plain, settings: { 'ipv4/conf/arp_ignore': '1' } } },
+      { ofUplink: { ...plain, settings: { 'ipv4/conf/arp_ignore': '1' } } },
     ],
     [
       'of rules that the interface has, too',
@@ -69,7 +69,7 @@ describe('not said', () => {
           '*filter\n-A INPUT -i eth1 -j ACCEPT\n-A INPUT -i br-lab -j ACCEPT\nCOMMIT\n',
           'iptables',
         ),
-        ofWire: { ...plain, rules: [{ family: 4, priority: 98, iif: 'eth1', table: '100' }] },
+        ofUplink: { ...plain, rules: [{ family: 4, priority: 98, iif: 'eth1', table: '100' }] },
       },
     ],
     [

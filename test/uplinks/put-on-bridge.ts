@@ -134,7 +134,7 @@ export const putOnBridge: readonly Row[] = [
         { of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'br-lab', label: 7 },
       ],
     },
-    { ofWire: { ...plain, named: [{ of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'eth1', label: 7 }] } },
+    { ofUplink: { ...plain, named: [{ of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'eth1', label: 7 }] } },
     [
       "bridge-named: the entry token set ::5 on br-lab is not netctl's, and goes with the bridge — ip token set ::5 dev eth1",
     ],

@@ -30,7 +30,8 @@ export const metadata: Feature = {
 };
 
 /**
- * The host has the address for them, and for nobody else: whoever shares a wire with it would find all its ports there.
+ * The host has the address for them, and for nobody else: whoever shares a segment with it would find all its ports
+ * there.
  */
 function* bound({ name }: Host): Iterable<Want<Address | Chain>> {
   const because: readonly Path[] = [['hosts', name, 'metadata']];

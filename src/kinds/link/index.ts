@@ -31,7 +31,7 @@ export const link: Kind<Link> = {
     `link name ${l.name}`,
     ...(l.type === 'bridge' && l.announces ? [`neighbours of ${l.name}`] : []),
     ...(l.type === 'vlan' ? [`vlan ${l.id} on ${l.parent}`] : []),
-    ...wires(l),
+    ...uplinkClaims(l),
     ...(l.type === 'veth' && l.peer.netns !== '' ? [`netns ${l.peer.netns} name ${l.peer.name}`] : []),
   ],
   mustReplace(observed, wanted) {
@@ -63,10 +63,10 @@ export const link: Kind<Link> = {
 };
 
 /**
- * Two wires in one bridge would join two networks for a moment, so the old one leaves first. VLAN devices that swap
+ * Two uplinks in one bridge would join two networks for a moment, so the old one leaves first. VLAN devices that swap
  * their bridges are recreated; uplinks, which cannot be, do not wait for each other.
  */
-function wires(l: Link): readonly string[] {
+function uplinkClaims(l: Link): readonly string[] {
   if (l.type === 'vlan') return l.master === '' ? [] : [`VLAN in ${l.master}`, `uplink in ${l.master}`];
   if (l.type !== 'port' || l.master === undefined || l.parent || l.hairpin || !l.promiscuous) return [];
   return [l.carries === undefined ? `uplink in ${l.master}` : `VLAN in ${l.master}`];

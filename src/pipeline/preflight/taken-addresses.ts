@@ -1,5 +1,5 @@
 // pipeline/preflight/taken-addresses.ts — addresses that are about to be added, and that somebody else has: the host's
-// own router, or whoever had them on the wire when the host last heard of them.
+// own router, or whoever had them on the segment when the host last heard of them.
 import type { Diagnostic, HostReader, Ref, State, Wanted } from '../../core/resource.ts';
 import { readRecords, textOf, textsOf } from '../../iproute2/fields.ts';
 import { readLinks } from '../../iproute2/links.ts';
