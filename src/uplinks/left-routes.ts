@@ -83,7 +83,9 @@ export function ofNexthops(left: Left): Things {
   };
 }
 
-/** Routes by other devices whose source is an address that goes with the bridge: the kernel removes these routes. */
+/**
+ * Routes by other devices whose source is an address that is deleted with the bridge: the kernel removes these routes.
+ */
 export function* ofSources(left: Left): Iterable<Finding> {
   const { bridge, snapshot, claimed, goes } = left;
   const gone = new Set(

@@ -34,14 +34,14 @@ export interface Things {
   readonly all: readonly (readonly [words: string, mend: string])[];
 }
 
-/** `the route 10.77.0.0/16 on br-lab is not netctl's, and goes with the bridge`. */
+/** `the route 10.77.0.0/16 on br-lab is not netctl's, and is deleted with the bridge`. */
 export function* found({ bridge, goes, uplink = '' }: Left, { code, one, many, all }: Things): Iterable<Finding> {
   if (all.length === 0) return;
   const words = all.map(([each]) => each);
   const [what, verb] =
     words.length === 1
-      ? [`the ${one} ${words.join('')} on ${bridge} is`, goes ? 'goes' : 'stays']
-      : [`${words.length} ${many} on ${bridge} are`, goes ? 'go' : 'stay'];
+      ? [`the ${one} ${words.join('')} on ${bridge} is`, goes ? 'is deleted' : 'stays']
+      : [`${words.length} ${many} on ${bridge} are`, goes ? 'are deleted' : 'stay'];
   const end = goes ? `${verb} with the bridge` : `${verb} there when ${uplink} leaves`;
   const mends = [...new Set(all.map(([, mend]) => mend))];
   yield {

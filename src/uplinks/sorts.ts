@@ -195,7 +195,7 @@ export const LEFT_SORTS: readonly Sort[] = [
   {
     what: 'addresses; routes of all tables with one next hop that the interface reaches',
     fate: 'carried',
-    more: 'to the other bridge where the uplink goes into one; a rollback says them, and they go with the bridge; without an uplink: said (`bridge-address`, `route-lost`)',
+    more: 'to the other bridge where the uplink goes into one; a rollback says them, and they are deleted with the bridge; without an uplink: said (`bridge-address`, `route-lost`)',
   },
   {
     what: 'a route that somebody has put in the place of one that came along (`ip route replace`)',

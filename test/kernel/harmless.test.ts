@@ -80,7 +80,7 @@ describe('a host full of foreign things', () => {
     must(lab.in(lab.host, ['iptables', '-D', 'DOCKER-USER', '-j', 'netctl-FORWARD']));
     // What they had put on the bridge is on the interface; a route whose gateway that does not reach is named.
     expect(must(lab.netctl(['destroy', '--yes'])).err).toContain(
-      "the route 10.77.0.0/16 via 192.168.50.9 on br-lab is not netctl's, and goes with the bridge",
+      "the route 10.77.0.0/16 via 192.168.50.9 on br-lab is not netctl's, and is deleted with the bridge",
     );
     for (const cidr of ['10.99.0.1/24', '2001:db8:9::1/64']) lab.ip(lab.host, `address del ${cidr} dev eth1`);
   });

@@ -131,7 +131,7 @@ export const bridgeItself: readonly Row[] = [
       ),
     } as unknown as Partial<Left>,
     [
-      "route-lost: the route default via 203.0.113.1 on br-lab is not netctl's, and goes with the bridge — ip route replace default via 203.0.113.1 dev INTERFACE table 254 scope 0",
+      "route-lost: the route default via 203.0.113.1 on br-lab is not netctl's, and is deleted with the bridge — ip route replace default via 203.0.113.1 dev INTERFACE table 254 scope 0",
     ],
   ],
   [

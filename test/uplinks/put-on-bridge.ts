@@ -12,7 +12,7 @@ export const putOnBridge: readonly Row[] = [
     { addresses: [own, put] },
     { to: 'br-new' },
     [
-      "bridge-address: the address 10.9.0.1/24 on br-lab is not netctl's, and goes with the bridge — ip address add 10.9.0.1/24 dev br-new",
+      "bridge-address: the address 10.9.0.1/24 on br-lab is not netctl's, and is deleted with the bridge — ip address add 10.9.0.1/24 dev br-new",
     ],
   ],
   [
@@ -27,7 +27,7 @@ export const putOnBridge: readonly Row[] = [
     },
     {},
     [
-      "route-lost: the route 10.1.0.0/16 nexthop via 203.0.113.2 weight 1 nexthop via 198.51.100.2 dev eth2 weight 1 on br-lab is not netctl's, and goes with the bridge — ip route replace 10.1.0.0/16 table 254 proto 3 scope 0 nexthop via 203.0.113.2 dev eth1 weight 1 nexthop via 198.51.100.2 dev eth2 weight 1",
+      "route-lost: the route 10.1.0.0/16 nexthop via 203.0.113.2 weight 1 nexthop via 198.51.100.2 dev eth2 weight 1 on br-lab is not netctl's, and is deleted with the bridge — ip route replace 10.1.0.0/16 table 254 proto 3 scope 0 nexthop via 203.0.113.2 dev eth1 weight 1 nexthop via 198.51.100.2 dev eth2 weight 1",
     ],
   ],
   [
@@ -40,7 +40,7 @@ export const putOnBridge: readonly Row[] = [
     },
     {},
     [
-      "bridge-nexthop: 2 next-hop objects on br-lab are not netctl's, and go with the bridge: 5; 6 — ip nexthop add id 5 via 203.0.113.7 dev eth1; ip nexthop add id 6 group 5/4",
+      "bridge-nexthop: 2 next-hop objects on br-lab are not netctl's, and are deleted with the bridge: 5; 6 — ip nexthop add id 5 via 203.0.113.7 dev eth1; ip nexthop add id 6 group 5/4",
     ],
   ],
   [
@@ -90,7 +90,7 @@ export const putOnBridge: readonly Row[] = [
       ],
     },
     [
-      "bridge-device: the device mv0 (macvlan) in the network namespace /run/netns/web on br-lab is not netctl's, and goes with the bridge — ip link add link eth1 netns /run/netns/web name mv0 type macvlan, with all that is on it",
+      "bridge-device: the device mv0 (macvlan) in the network namespace /run/netns/web on br-lab is not netctl's, and is deleted with the bridge — ip link add link eth1 netns /run/netns/web name mv0 type macvlan, with all that is on it",
     ],
   ],
   [
@@ -103,7 +103,7 @@ export const putOnBridge: readonly Row[] = [
     },
     {},
     [
-      "bridge-device: the device br-lab.7 (vlan) on br-lab is not netctl's, and goes with the bridge — ip link add link eth1 name br-lab.7 type vlan id 7, with all that is on it",
+      "bridge-device: the device br-lab.7 (vlan) on br-lab is not netctl's, and is deleted with the bridge — ip link add link eth1 name br-lab.7 type vlan id 7, with all that is on it",
     ],
   ],
   [
@@ -116,7 +116,7 @@ export const putOnBridge: readonly Row[] = [
     {},
     [
       expect.stringContaining(
-        "bridge-queue: 2 queues on br-lab are not netctl's, and go with the bridge: ingress filters; XDP program",
+        "bridge-queue: 2 queues on br-lab are not netctl's, and are deleted with the bridge: ingress filters; XDP program",
       ) as string,
     ],
   ],
@@ -134,9 +134,11 @@ export const putOnBridge: readonly Row[] = [
         { of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'br-lab', label: 7 },
       ],
     },
-    { ofUplink: { ...plain, named: [{ of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'eth1', label: 7 }] } },
+    {
+      ofUplink: { ...plain, named: [{ of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'eth1', label: 7 }] },
+    },
     [
-      "bridge-named: the entry token set ::5 on br-lab is not netctl's, and goes with the bridge — ip token set ::5 dev eth1",
+      "bridge-named: the entry token set ::5 on br-lab is not netctl's, and is deleted with the bridge — ip token set ::5 dev eth1",
     ],
   ],
   [
@@ -150,7 +152,7 @@ export const putOnBridge: readonly Row[] = [
     { neighbours: [{ dst: '203.0.113.8', lladdr: '02:00:00:00:00:88', state: ['PERMANENT'], protocol: '117' }] },
     {},
     [
-      "bridge-neighbour: the neighbour 203.0.113.8 lladdr 02:00:00:00:00:88 nud permanent on br-lab is not netctl's, and goes with the bridge — ip neigh replace 203.0.113.8 lladdr 02:00:00:00:00:88 dev eth1 nud permanent",
+      "bridge-neighbour: the neighbour 203.0.113.8 lladdr 02:00:00:00:00:88 nud permanent on br-lab is not netctl's, and is deleted with the bridge — ip neigh replace 203.0.113.8 lladdr 02:00:00:00:00:88 dev eth1 nud permanent",
     ],
   ],
   [

@@ -10,7 +10,7 @@ export const SAID: readonly (readonly [name: string, deeds: readonly string[], s
     'a route with several ways',
     ['ip route add 10.1.0.0/16 nexthop via 203.0.113.2 dev br-lab nexthop via 203.0.113.3 dev br-lab'],
     [
-      /^the route 10\.1\.0\.0\/16 nexthop via 203\.0\.113\.2 weight 1 nexthop via 203\.0\.113\.3 weight 1 on br-lab is not netctl's, and goes with the bridge {2}\[route-lost\] — ip route replace 10\.1\.0\.0\/16 .*nexthop via 203\.0\.113\.2 dev eth1 .*dev eth1 weight 1$/,
+      /^the route 10\.1\.0\.0\/16 nexthop via 203\.0\.113\.2 weight 1 nexthop via 203\.0\.113\.3 weight 1 on br-lab is not netctl's, and is deleted with the bridge {2}\[route-lost\] — ip route replace 10\.1\.0\.0\/16 .*nexthop via 203\.0\.113\.2 dev eth1 .*dev eth1 weight 1$/,
     ],
   ],
   [
@@ -64,7 +64,7 @@ export const SAID: readonly (readonly [name: string, deeds: readonly string[], s
       'ip neigh add proxy 203.0.113.77 dev br-lab',
     ],
     [
-      /^2 neighbours on br-lab are not netctl's, and go with the bridge: 203\.0\.113\.9 lladdr 02:00:00:00:00:99 nud permanent; proxy 203\.0\.113\.77 {2}\[bridge-neighbour\] — ip neigh replace 203\.0\.113\.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent; ip neigh replace proxy 203\.0\.113\.77 dev eth1$/,
+      /^2 neighbours on br-lab are not netctl's, and are deleted with the bridge: 203\.0\.113\.9 lladdr 02:00:00:00:00:99 nud permanent; proxy 203\.0\.113\.77 {2}\[bridge-neighbour\] — ip neigh replace 203\.0\.113\.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent; ip neigh replace proxy 203\.0\.113\.77 dev eth1$/,
     ],
   ],
   [
@@ -96,7 +96,7 @@ export const SAID: readonly (readonly [name: string, deeds: readonly string[], s
       'ip -6 route add 2001:db8:89::/48 via fe80::1 dev br-lab expires 500',
     ],
     [
-      /^2 addresses on br-lab are not netctl's, and go with the bridge: 10\.44\.0\.1\/24; 2001:db8:88::5\/64 {2}\[bridge-address\] — ip address add 10\.44\.0\.1\/24 dev eth1 valid_lft \d+ preferred_lft \d+; /,
+      /^2 addresses on br-lab are not netctl's, and are deleted with the bridge: 10\.44\.0\.1\/24; 2001:db8:88::5\/64 {2}\[bridge-address\] — ip address add 10\.44\.0\.1\/24 dev eth1 valid_lft \d+ preferred_lft \d+; /,
       /^the route 2001:db8:89::\/48 via fe80::1 .*expires \d+sec on br-lab .*\[route-lost\]/,
     ],
   ],
@@ -123,7 +123,7 @@ export const SAID: readonly (readonly [name: string, deeds: readonly string[], s
     "a container's device",
     ['ip link add link br-lab name mv0 type macvlan mode bridge', 'ip link set mv0 netns WORLD'],
     [
-      /^the device mv0 \(macvlan\) in the network namespace \/run\/netns\/\S+-world on br-lab is not netctl's, and goes with the bridge {2}\[bridge-device\] — ip link add link eth1 netns \/run\/netns\/\S+-world name mv0 type macvlan, with all that is on it$/,
+      /^the device mv0 \(macvlan\) in the network namespace \/run\/netns\/\S+-world on br-lab is not netctl's, and is deleted with the bridge {2}\[bridge-device\] — ip link add link eth1 netns \/run\/netns\/\S+-world name mv0 type macvlan, with all that is on it$/,
     ],
   ],
   [

@@ -205,7 +205,7 @@ test('and of routes in the place of those that came along', () => {
   const back = must(lab.netctl(['rollback', '--yes']));
   expect(told(back)).toEqual([
     expect.stringMatching(
-      /^the route default via 203\.0\.113\.2 on br-lab is not netctl's, and goes with the bridge {2}\[route-lost\]/,
+      /^the route default via 203\.0\.113\.2 on br-lab is not netctl's, and is deleted with the bridge {2}\[route-lost\]/,
     ),
   ]);
   expect(whole(lab)).toEqual(before);
@@ -245,7 +245,7 @@ test('addresses of an interface that is called otherwise by now have nowhere to 
   expect(told(lab.netctl(['destroy']))).toEqual(
     expect.arrayContaining([
       expect.stringMatching(
-        /^the address 203\.0\.113\.11\/24 on br-lab is not netctl's, and goes with the bridge {2}\[bridge-address\] — ip address add 203\.0\.113\.11\/24 brd 203\.0\.113\.255 dev INTERFACE$/,
+        /^the address 203\.0\.113\.11\/24 on br-lab is not netctl's, and is deleted with the bridge {2}\[bridge-address\] — ip address add 203\.0\.113\.11\/24 brd 203\.0\.113\.255 dev INTERFACE$/,
       ),
     ]),
   );

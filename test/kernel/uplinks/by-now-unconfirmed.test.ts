@@ -118,7 +118,7 @@ describe('while an apply waits to be confirmed', () => {
       'ip address del 203.0.113.11/24 dev br-lab',
       'ip route replace default via 203.0.113.1 dev br-lab metric 50',
     );
-    expect(rolledBack()).toMatch(/203\.0\.113\.33\/24 on br-lab is not netctl's, and goes with the bridge/);
+    expect(rolledBack()).toMatch(/203\.0\.113\.33\/24 on br-lab is not netctl's, and is deleted with the bridge/);
     expect(found('eth1')).toEqual(before);
   });
 });

@@ -77,7 +77,7 @@ test('what others have put on a bridge that goes is logged, and goes: there is n
   writeFileSync(spec, SPEC.replace(/^ {2}lab: .*\n/m, ''));
   const said = await watch.says('monitor', { having: ({ message }) => message.includes('the neighbour 203.0.113.9') });
   expect(said.message).toMatch(
-    /^plan: the neighbour 203\.0\.113\.9 .* on br-lab is not netctl's, and goes with the bridge.*\n *hint: ip neigh replace 203\.0\.113\.9 .* dev eth2/,
+    /^plan: the neighbour 203\.0\.113\.9 .* on br-lab is not netctl's, and is deleted with the bridge.*\n *hint: ip neigh replace 203\.0\.113\.9 .* dev eth2/,
   );
   await watch.until(() => masterOf('eth2') === undefined, 'the uplink is restored');
 });
