@@ -91,8 +91,8 @@ export class Bench {
     return await this.run(spec, with_, validate);
   }
 
-  async export(spec: string, form: Form, with_: Partial<World> = {}): Promise<Result> {
-    return await this.run(spec, with_, (world) => exportAs(world, form, undefined));
+  async export(spec: string, form: Form, with_: Partial<World> = {}, netns?: string): Promise<Result> {
+    return await this.run(spec, with_, (world) => exportAs(world, form, netns));
   }
 
   async destroy({ yes = true }: { readonly yes?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {

@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { World } from '../../src/pipeline/world.ts';
 import type { Resource } from '../../src/core/resource.ts';
+import { features } from '../../src/features/index.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
+import { ipv6 } from '../house/sample/ipv6.ts';
+import { router } from '../house/sample/router.ts';
 import { PATHS } from '../world.ts';
 import { Bench, specOf } from './bench.ts';
 
@@ -115,6 +118,53 @@ test('a fresh host that runs the exported batch and restore holds what apply mak
   exported.scene.befall((await exported.export(SPEC, 'iptables-save', NOWHERE)).out);
   for (const part of ['ip-addr.txt', 'iptables-save.txt'])
     expect(exported.scene.held().get(part)).toBe(applied.scene.held().get(part));
+});
+
+describe('of IPv6, and in network namespaces', () => {
+  const FLAT =
+    'apiVersion: netctl/v1\nhosts: { h1: {} }\nnetworks:\n  lab: { mode: flat, interface: null, cidr: 192.168.50.0/24, gateway: 192.168.50.1, cidr6: "fd00:64::/64" }\n';
+  const MORE = { ...NOWHERE, features: [...features, ipv6, router] };
+  const inNamespaces = 'left out: the rules in the network namespace netctl-lab, which --as script has\n';
+
+  test('iptables-save says what it leaves out', async () => {
+    const { code, out, err } = await new Bench().export(FLAT, 'iptables-save', MORE);
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: '',
+      err: `left out: the rules of IPv6, which --as ip6tables-save has\n${inNamespaces}`,
+    });
+  });
+  test('ip6tables-save has the rules of IPv6', async () => {
+    const { code, out, err } = await new Bench().export(FLAT, 'ip6tables-save', MORE);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^\*filter\n(:.*\n)+:netctl-FORWARD - \[0:0\]\n-A FORWARD .* -j netctl-FORWARD\n/);
+    expect(out).toMatch(/^-A netctl-FORWARD -s fd00:64::\/64 .* -j ACCEPT$/m);
+  });
+  test('json has all rules in the words of iptables', async () => {
+    const { resources } = JSON.parse((await new Bench().export(FLAT, 'json', MORE)).out) as {
+      resources: Record<string, { readonly resource: object }>;
+    };
+    const rules = [{ tag: expect.any(String) as string, text: expect.stringMatching(/^-m comment /) as string }];
+    expect(resources['chain6 filter/FORWARD']).toMatchObject({ family: 'ipv6', rules });
+    expect(resources['netns/chain netctl-lab nat/POSTROUTING']).toMatchObject({ resource: { family: 'ipv4', rules } });
+  });
+  test('a fresh host that runs the exported batch has the namespace that apply makes, and all that stands in it', async () => {
+    const applied = new Bench();
+    expect(await applied.apply(FLAT, {}, { features: MORE.features })).toMatchObject({ code: 0 });
+    const exported = new Bench();
+    const { code, out, err } = await exported.export(FLAT, 'ip-batch', MORE);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    exported.scene.befall(out);
+    expect(exported.scene.held().get('ip-addr.txt')).toBe(applied.scene.held().get('ip-addr.txt'));
+    expect(exported.scene.whole.ip.kernel.names()).toEqual(['netctl-lab']);
+  });
+  test('what ip cannot make within another namespace is named', async () => {
+    const { code, out, err } = await new Bench().export(FLAT, 'ip-batch', MORE, 'h1');
+    expect(code).toBe(1);
+    expect(err).toBe('left out: "ip netns add netctl-lab", which is to be run outside of h1, before the others\n');
+    expect(out).toMatch(/^netns exec netctl-lab ip link set dev lo up$/m);
+    expect(out).not.toContain('netns add');
+  });
 });
 
 describe('validate', () => {

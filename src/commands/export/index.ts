@@ -4,7 +4,7 @@ import type { Call, Verb } from '../verb.ts';
 import type { World } from '../../pipeline/world.ts';
 import type { Form } from './run.ts';
 
-const FORMS: readonly Form[] = ['iptables-save', 'ip-batch', 'script', 'files', 'json'];
+const FORMS: readonly Form[] = ['iptables-save', 'ip6tables-save', 'ip-batch', 'script', 'files', 'json'];
 
 export const exportVerb: Verb = {
   name: 'export',
