@@ -10,6 +10,9 @@ import type { SpecExtension } from '../specfile/extension.ts';
 export interface Feature extends SpecExtension {
   /** What this host should hold for it. Pure. */
   want(context: Context): Iterable<Want | Waiting>;
-  /** What it needs allotted, for the instances of all hosts. */
+  /**
+   * What it needs allotted, for all hosts, and who is to hold it: whoever requests something is known as its holder,
+   * where addresses are listed, and where a store that was lost is gathered from the host.
+   */
   requests?(spec: Spec, facts: Facts): Iterable<Request>;
 }

@@ -2,6 +2,7 @@
 import { addressPool } from '../allocate/addresses.ts';
 import type { Pool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
+import { memo } from '../core/memo.ts';
 import type { Allocations } from '../core/stored.ts';
 import { union, within } from '../net/intervals.ts';
 import { hostsOf, ipOf, parseIp, toNumber } from '../net/ip.ts';
@@ -44,11 +45,10 @@ export function poolName(network: string): string {
 
 /** What the NICs on networks of a mode ask for. */
 export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts): Iterable<Request> {
-  const own = [...facts.links.values()]
-    .flatMap((link) => link.addresses.flatMap(({ cidr }) => parseIp(ipOf(cidr), 4) ?? []))
-    .sort((a, b) => toNumber(a) - toNumber(b));
   const pools = new Map(
-    spec.networks.filter((network) => network.mode === mode).map((network) => [network.name, poolOf(network, own)]),
+    spec.networks
+      .filter((network) => network.mode === mode)
+      .map((network) => [network.name, networkPool(network, facts)]),
   );
   for (const { nics } of spec.instances)
     for (const nic of nics) {
@@ -63,9 +63,10 @@ export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts
     }
 }
 
-/** The fixed addresses of a network. The host's `own` addresses, in order, are never given to an instance. */
-function poolOf(network: Network, own: readonly Ip<4>[]): Pool {
+/** The fixed addresses of a network, for whoever needs one there. The host's own are never given out. */
+export function networkPool(network: Network, facts: Facts): Pool {
   const hosts = hostsOf(network.cidr);
+  const own = addressesOf(facts);
   // A host may have thousands of floating addresses, and of networks: each finds and remembers its own.
   const near = own.slice(placeOf(hosts.first, own), placeOf(hosts.last + 1, own));
   const taken = new Set<Ip<4> | undefined>([
@@ -84,6 +85,13 @@ function poolOf(network: Network, own: readonly Ip<4>[]): Pool {
     taken,
   });
 }
+
+/** Those of the host, in order. */
+const addressesOf = memo((facts: Facts): readonly Ip<4>[] =>
+  [...facts.links.values()]
+    .flatMap((link) => link.addresses.flatMap(({ cidr }) => parseIp(ipOf(cidr), 4) ?? []))
+    .sort((a, b) => toNumber(a) - toNumber(b)),
+);
 
 /** Of addresses in order, how many are below one. */
 function placeOf(address: number, ips: readonly Ip<4>[]): number {

@@ -1,5 +1,6 @@
 // parts/rebuild.ts — what a lost store held, as far as the host still tells: who has which address, and what was
 // borrowed.
+import type { Request } from '../allocate/allocate.ts';
 import type { Facts, LinkFact } from '../core/facts.ts';
 import type { Ref, Resource } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
@@ -52,15 +53,17 @@ export function rebuild(spec: Spec, facts: Facts, { hosts, guests, translated }:
 }
 
 /**
- * Adds to a store what the host holds and it lacks: a plan's commands were run by hand. Only for what the spec names,
+ * Adds to a store what the host holds and it lacks: a plan's commands were run by hand. Only what the spec requests,
  * and never what somebody else has; all other that is found may be somebody's own.
  */
-export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Stored {
-  const holders = new Set(
-    spec.instances.flatMap(({ nics }) =>
-      nics.flatMap(({ holder, floating }) => [holder, ...floating.map((one) => one.holder)]),
-    ),
-  );
+export function recall(
+  kept: Stored,
+  found: Stored,
+  requests: readonly Pick<Request, 'holder'>[],
+  spec: Spec,
+  self: Host,
+): Stored {
+  const holders = new Set(requests.map(({ holder }) => holder));
   const pools = Object.entries(found.allocations).flatMap(([pool, holdings]) => {
     const own = kept.allocations[pool] ?? {};
     const taken = new Set([...Object.values(own), ...Object.keys(kept.quarantined[pool] ?? {})]);

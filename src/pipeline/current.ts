@@ -58,7 +58,7 @@ export async function readCurrent(world: World, spec: Spec, self: Host): Promise
       : told === undefined
         ? await originalsLost(found, facts, world.driver)
         : [];
-  const before = kept === undefined ? found : recall(kept, found, spec, self);
+  const before = kept === undefined ? found : recall(kept, found, requests, spec, self);
   return {
     facts,
     requests,

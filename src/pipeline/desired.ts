@@ -1,6 +1,6 @@
 // pipeline/desired.ts — what the spec wants of this host as it stands, and who gets which address.
 import { allocate } from '../allocate/allocate.ts';
-import type { Granted } from '../allocate/allocate.ts';
+import type { Granted, Request } from '../allocate/allocate.ts';
 import { originalsOf } from '../core/borrow.ts';
 import type { Originals } from '../core/borrow.ts';
 import { compose } from '../core/compose.ts';
@@ -55,6 +55,7 @@ export async function desiredOf(world: World, read: Read, asThen?: Allocations):
       self: self.name,
       title,
       facts,
+      requests,
       snapshots,
       wanted: wanted.value,
       originals,
@@ -78,6 +79,7 @@ export interface Desired {
   /** What the operator calls it. */
   readonly title: string;
   readonly facts: Facts;
+  readonly requests: readonly Request[];
   readonly snapshots: Snapshots;
   readonly wanted: Wanted;
   readonly originals: Originals;

@@ -38,6 +38,7 @@ export async function prepareNothing(world: World): Promise<Prepared> {
       self: '',
       title: world.host ?? world.hostname,
       facts,
+      requests: [],
       snapshots: snapshotsIn(before),
       wanted: NOTHING_WANTED,
       originals: originalsOf(before.originals, world.kinds),

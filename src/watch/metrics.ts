@@ -37,8 +37,8 @@ export async function publish(metrics: Metrics, listen: string, watch: Measured)
 
 function gaugesOf(known: Known | undefined): Gauges {
   if (known === undefined) return { pools: [], allocations: [] };
-  const { spec, facts, before: stored } = known.desired;
-  const stands = { spec, facts, stored, now: Date.now() };
+  const { spec, facts, requests, before: stored } = known.desired;
+  const stands = { spec, facts, requests, stored, now: Date.now() };
   return {
     pools: [
       ...spec.networks.map((network) => ({

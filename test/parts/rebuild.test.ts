@@ -183,7 +183,9 @@ instances: { vm-1: { nics: [{ network: lab,${address} floating: [${floating}] }]
     ],
   ] as const) {
     test(name, () =>
-      expect(recall(kept, found, specOf('{ pool: a }'), { name: 'h1' }).allocations[A]).toEqual(holdings),
+      expect(
+        recall(kept, found, [{ holder: 'vm-1/lab a' }], specOf('{ pool: a }'), { name: 'h1' }).allocations[A],
+      ).toEqual(holdings),
     );
   }
 });
@@ -241,7 +243,7 @@ describe('a store of before a plan was run by hand', () => {
   const found = { ...NOTHING, allocations: { [pool]: { 'vm-1/lab': '10.0.0.4', 'vm-2/lab': '10.0.0.5' } } };
 
   for (const [name, kept, holdings] of [
-    ["learns what one of the spec's NICs holds, and of no other", NOTHING, { 'vm-1/lab': '10.0.0.4' }],
+    ['learns what one holds whom the spec names, and of no other', NOTHING, { 'vm-1/lab': '10.0.0.4' }],
     ['knows better', { ...NOTHING, allocations: { [pool]: { 'vm-1/lab': '10.0.0.9' } } }, { 'vm-1/lab': '10.0.0.9' }],
     [
       'has given it to another',
@@ -254,7 +256,9 @@ describe('a store of before a plan was run by hand', () => {
       undefined,
     ],
   ] as const) {
-    test(name, () => expect(recall(kept, found, spec, { name: 'h' }).allocations[pool]).toEqual(holdings));
+    test(name, () =>
+      expect(recall(kept, found, [{ holder: 'vm-1/lab' }], spec, { name: 'h' }).allocations[pool]).toEqual(holdings),
+    );
   }
 
   test('learns what the uplink that the spec names was before, and of no other port', () => {
@@ -271,9 +275,10 @@ describe('a store of before a plan was run by hand', () => {
       },
     ]);
     const lab = read.ok ? read.spec : nothing;
-    expect(recall(NOTHING, { ...NOTHING, originals }, lab, { name: 'h' }).originals).toEqual(originals.slice(0, 2));
+    expect(recall(NOTHING, { ...NOTHING, originals }, [], lab, { name: 'h' }).originals).toEqual(originals.slice(0, 2));
     expect(
-      recall({ ...NOTHING, originals: originals.slice(0, 1) }, { ...NOTHING, originals }, lab, { name: 'h' }).originals,
+      recall({ ...NOTHING, originals: originals.slice(0, 1) }, { ...NOTHING, originals }, [], lab, { name: 'h' })
+        .originals,
     ).toHaveLength(1);
   });
 });

@@ -22,11 +22,11 @@ test.each(files)('%s', async (file) => {
   const read = readSpec([{ file, text: readFileSync(file, 'utf8') }]);
   const self = read.ok ? read.spec.hosts.find(({ name }) => name === 'h1') : undefined;
   if (!read.ok || self === undefined) throw new Error('the spec has no h1');
-  const { kept, before, facts } = await readCurrent(world, read.spec, self);
+  const { kept, before, facts, requests } = await readCurrent(world, read.spec, self);
   if (kept === undefined) throw new Error('nothing is kept');
   for (const { pool, holder } of requestsOf(features, read.spec, facts))
     expect(kept.allocations[pool.name]).toHaveProperty([holder]);
   const found = rebuild(read.spec, facts, await remnantsOn(world, read.spec, facts, kept));
-  expect(recall(kept, found, read.spec, self).allocations).toBe(kept.allocations);
+  expect(recall(kept, found, requests, read.spec, self).allocations).toBe(kept.allocations);
   expect(before.allocations).toEqual(kept.allocations);
 });

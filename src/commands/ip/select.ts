@@ -14,8 +14,8 @@ import type { Known, Occupancy } from '../../pipeline/occupancy/occupancy.ts';
  */
 export async function knownOf(world: World): Promise<Known & { readonly locate: Locate }> {
   const { spec, locate, self } = await readOrExit(world);
-  const { facts, before } = await readCurrent(world, spec, self);
-  return { spec, locate, facts, stored: before, now: world.now().getTime() };
+  const { facts, requests, before } = await readCurrent(world, spec, self);
+  return { spec, locate, facts, requests, stored: before, now: world.now().getTime() };
 }
 
 /** `lab`; where a network and a pool share a name, `networks.lab` or `pools.lab`. */

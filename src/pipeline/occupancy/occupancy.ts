@@ -1,5 +1,6 @@
 // pipeline/occupancy/occupancy.ts — the addresses of a network or pool: which are used, by whom and for what, and which
 // are free.
+import type { Request } from '../../allocate/allocate.ts';
 import type { Facts } from '../../core/facts.ts';
 import type { Path } from '../../core/resource.ts';
 import type { Stored } from '../../core/stored.ts';
@@ -14,7 +15,7 @@ import type { Network, Nic, Pool, Spec } from '../../specfile/model.ts';
 export interface Use {
   readonly range: Range<4>;
   /**
-   * fixed, floating: `holder` is a NIC's, by name. gateway: of the guests. server: the host's own on the network. host:
+   * fixed, floating: `holder` is what requests it, a NIC by name. gateway: of the guests. server: the host's own on the network. host:
    * of the link `holder` of this host. router: where this host sends to. source: of SNAT. quarantined: released by
    * `holder`, and nobody else's until `until`. reserved, by-name: given only to who names it. edge: the network's own
    * or its broadcast address.
@@ -54,13 +55,15 @@ export interface Occupancy {
   readonly uses: readonly Use[];
   /** Given out by themselves. */
   readonly free: readonly Range<4>[];
-  /** NICs' wishes that the next apply gives one of the free. */
+  /** Requests that the next apply gives one of the free. */
   readonly pending: number;
 }
 
 export interface Known {
   readonly spec: Spec;
   readonly facts: Facts;
+  /** Of all features. */
+  readonly requests: readonly Request[];
   readonly stored: Stored;
   /** Milliseconds of the epoch. */
   readonly now: number;
@@ -68,9 +71,7 @@ export interface Known {
 
 export function networkOccupancy(network: Network, known: Known): Occupancy {
   const { name, path, cidr, allocate, reserve, gateway } = network;
-  const asked = known.spec.instances
-    .flatMap(({ nics }) => nics.filter((nic) => nic.network === name))
-    .map((nic): Asked => ({ holder: nic.holder, path: nic.path, address: fixedOf(nic, known) }));
+  const asked = askedOf(poolName(name), known);
   const hosts = hostsOf(cidr);
   const uses: Use[] = [
     ...(gateway === undefined ? [] : [use('gateway', gateway, [...path, 'gateway'])]),
@@ -92,19 +93,13 @@ export function networkOccupancy(network: Network, known: Known): Occupancy {
 
 export function poolOccupancy({ name, path, ranges }: Pool, known: Known): Occupancy {
   const { hosts, networks, instances } = known.spec;
-  const had = known.stored.allocations[floatingPoolName(name)] ?? {};
-  const asked = instances.flatMap(({ nics }) =>
-    nics.flatMap((nic) =>
-      nic.floating
-        .filter(({ pool }) => pool === name)
-        .map(({ holder, path: at, address }): Asked => ({
-          holder,
-          path: at,
-          address: address ?? had[holder],
-          to: fixedOf(nic, known),
-        })),
-    ),
+  const behind = new Map(
+    instances.flatMap(({ nics }) => nics.flatMap((nic) => nic.floating.map(({ holder }) => [holder, nic] as const))),
   );
+  const asked = askedOf(floatingPoolName(name), known).map((one): Asked => {
+    const nic = behind.get(one.holder);
+    return nic === undefined ? one : { ...one, to: fixedOf(nic, known) };
+  });
   const usable = ranges.map((range) => range.usable);
   const uses: Use[] = [
     ...hosts.flatMap((host) =>
@@ -127,6 +122,17 @@ export function poolOccupancy({ name, path, ranges }: Pool, known: Known): Occup
     usable,
     [...uses, ...ofLinks(usable, uses, known)],
   );
+}
+
+/** Who requests something of a pool: with what is requested by name, else with what was granted. */
+function askedOf(pool: string, { requests, stored }: Known): readonly Asked[] {
+  return requests
+    .filter((request) => request.pool.name === pool)
+    .map(({ holder, because, exactly }) => ({
+      holder,
+      path: because,
+      address: exactly ?? stored.allocations[pool]?.[holder],
+    }));
 }
 
 /** What a NIC asks for, else what it has. */
