@@ -1,5 +1,5 @@
 // commands/export/run.ts — prints what a host would hold, without a host.
-import { isPlaced } from '../../core/place.ts';
+import { isInNetns } from '../../core/in-netns.ts';
 import type { Op, Resource } from '../../core/resource.ts';
 import { renderScript } from '../../driver/script.ts';
 import type { BridgeChain } from '../../kinds/bridge-chain/model.ts';
@@ -48,7 +48,7 @@ export async function exportAs(world: World, form: Form, netns: string | undefin
 
 /** Rules in the words of the tools that are told them. */
 function inWords(resource: Resource): object {
-  if (isPlaced(resource)) return { ...resource, resource: inWords(resource.resource) };
+  if (isInNetns(resource)) return { ...resource, resource: inWords(resource.resource) };
   if (isChain(resource)) return asData(resource);
   return isBridgeChain(resource) ? { ...resource, rules: resource.rules.map(textOf) } : resource;
 }
@@ -69,10 +69,10 @@ function printSave(world: World, { wanted }: Offline, form: 'iptables-save' | 'i
   world.print.out(renderSave(chains.filter((one) => one.family === family)), 'exactly');
   if (family === 4 && chains.some((one) => one.family === 6))
     world.print.err('left out: the rules of IPv6, which --as ip6tables-save has\n');
-  const places = all.flatMap((one) =>
-    isPlaced(one) && isChain(one.resource) && one.resource.family === family ? [one.netns] : [],
+  const inside = all.flatMap((one) =>
+    isInNetns(one) && isChain(one.resource) && one.resource.family === family ? [one.netns] : [],
   );
-  return leftOut(world, places, (netns) => `the rules in the network namespace ${netns}, which --as script has`);
+  return leftOut(world, inside, (netns) => `the rules in the network namespace ${netns}, which --as script has`);
 }
 
 /** What `ip` is told, and nobody else. */
