@@ -10,10 +10,14 @@ import type { World } from '../pipeline/world.ts';
 import type { HostLock, LockListener } from '../watch/host-lock.ts';
 
 /**
- * Each time its driver has read nothing yet. Waits while another netctl is running or an apply is
- * still to be confirmed, and says once for whom.
+ * The driver of each has read nothing yet, and all have the store of the watch. Waits while another netctl is running or
+ * an apply is still to be confirmed, and says once for whom.
  */
-export function lockHost(settings: Settings, signal: AbortSignal, listener: LockListener): () => Promise<HostLock> {
+export function lockHost(
+  settings: Settings,
+  { signal, store }: Pick<World, 'signal' | 'store'>,
+  listener: LockListener,
+): () => Promise<HostLock> {
   const paths = pathsOf(settings);
   return async () => {
     for (let hasWaited = false; ; hasWaited = true) {
@@ -23,9 +27,18 @@ export function lockHost(settings: Settings, signal: AbortSignal, listener: Lock
         },
       );
       if (lock.locked) {
-        const world = await worldOf(settings, paths, signal, { lock }, (pid, argv) => {
-          listener.onSpawn(pid, argv);
-        });
+        const world = await worldOf(
+          settings,
+          paths,
+          signal,
+          { lock },
+          {
+            onSpawn: (pid, argv) => {
+              listener.onSpawn(pid, argv);
+            },
+            store,
+          },
+        );
         const waiting = await pendingIn(world, (text) => {
           listener.says(text);
         });

@@ -46,13 +46,14 @@ export async function run(
   if (changes) process.on('SIGHUP', () => undefined);
   const stop = new AbortController();
   let stoppedBy: keyof typeof SIGNALS | undefined;
+  let world: World | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => {
       stoppedBy = name;
       stop.abort();
     });
   try {
-    const world = await worldOf(settings, paths, stop.signal, holding);
+    world = await worldOf(settings, paths, stop.signal, holding);
     // Before anything is done of which nothing could be put down.
     if ((changes || use === 'reads') && isNoDirectory(`${paths.state}/${GENERATIONS[0]}`, lstatSync))
       throw new StoreError(`${paths.state}/${GENERATIONS[0]}`, 'is no directory');
@@ -68,6 +69,7 @@ export async function run(
       return SIGNALS[stoppedBy];
     throw inWords(error, settings);
   } finally {
+    await world?.store.close();
     holding.lock?.release();
   }
 }

@@ -24,7 +24,7 @@ import { usualLimits, Unfit } from '../specfile/input.ts';
 import { readSources, SourceError } from '../specfile/sources.ts';
 import type { Source } from '../specfile/text.ts';
 import { ALONE, openStore, registers } from '../store/index.ts';
-import type { StoreOptions } from '../store/own-file.ts';
+import type { Opening } from '../store/index.ts';
 import { safetyOf } from '../transaction/safety.ts';
 import type { Holding } from '../transaction/safety.ts';
 import { KEPT } from '../watch/last-good.ts';
@@ -34,7 +34,10 @@ export async function worldOf(
   paths: Paths,
   signal: AbortSignal,
   holding: Holding,
-  onSpawn?: (pid: number, argv: readonly string[]) => void,
+  {
+    onSpawn,
+    store: opened,
+  }: { readonly onSpawn?: (pid: number, argv: readonly string[]) => void; readonly store?: Store } = {},
 ): Promise<World> {
   const { netns, host, hostname, output } = settings;
   const { safety, left } = safetyOf(settings, paths, holding);
@@ -47,11 +50,12 @@ export async function worldOf(
   });
   const generations = createGenerations(paths.state);
   const kinds = kindsFor(paths);
-  const store = storeIn({
+  const options = {
     directory: paths.state,
     beside: paths.run,
-    knows: (name) => kinds.some(({ kind }) => kind === name),
-  });
+    knows: (name: string) => kinds.some(({ kind }) => kind === name),
+  };
+  const store = opened ?? storeIn({ host: host ?? hostname, options });
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   let sources: Promise<readonly Source[]> | undefined;
@@ -101,10 +105,10 @@ export async function worldOf(
   };
 }
 
-function storeIn(options: StoreOptions): Store {
+function storeIn(opening: Opening): Store {
   const given = process.env['NETCTL_REGISTER'] ?? '';
   const address = given === '' ? ALONE : given;
-  const store = openStore(address, options);
+  const store = openStore(address, opening);
   if (store !== undefined) return store;
   const known = Object.keys(registers).map((scheme) => `${scheme}:`);
   throw new Exit(exit.usage, `NETCTL_REGISTER: ${address} is no register; there is ${known.join(', ')}`);

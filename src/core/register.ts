@@ -30,4 +30,6 @@ export interface Register {
   leave(): Promise<void>;
   /** What makes it hold just that, or with null nothing, for whoever does it by hand; empty where nobody can. */
   byHand(holdings: Holdings | null): readonly Op[];
+  /** Lets go of what it has open: nothing is asked of it any more. Does not fail, and waits for nobody. */
+  close(): Promise<void>;
 }

@@ -104,6 +104,8 @@ export interface Store {
   forget(): Promise<void>;
   /** What saves it, or with null forgets it, for whoever does it by hand. */
   saving(stored: Stored | null): readonly Op[];
+  /** Ends what it has open: nothing is asked of it any more. */
+  close(): Promise<void>;
 }
 
 /** What is there, with what is `gathered` for a half that is lost; undefined where both are. */

@@ -34,6 +34,7 @@ export function createStore(register: Register, host: HostStateStore): Store {
       ...register.byHand(stored === null ? null : stored),
       ...host.byHand(stored === null ? null : inOrder(stored)),
     ],
+    close: () => register.close(),
   };
 }
 

@@ -115,8 +115,7 @@ export async function startGuard({ pending, generation, lock, command, log }: Gu
       `--description=netctl: guards generation ${generation}`,
       '--property=KillMode=process',
       `--unit=netctl-guard-${process.pid}-${generation}`,
-      `--setenv=PATH=${process.env['PATH'] ?? ''}`,
-      `--setenv=NETCTL_REGISTER=${process.env['NETCTL_REGISTER'] ?? ''}`,
+      ...settingsFor(process.env).map(([name, value]) => `--setenv=${name}=${value}`),
       `--property=StandardOutput=append:${log}`,
       `--property=StandardError=append:${log}`,
       '--',
@@ -137,6 +136,16 @@ export async function startGuard({ pending, generation, lock, command, log }: Gu
     child.end();
     throw error;
   }
+}
+
+/**
+ * What a unit of its own has to be told: where tools are, and how the register is reached. No secrets: whoever may ask
+ * systemd is told the environment of a unit, so these variables name files.
+ */
+export function settingsFor(env: NodeJS.ProcessEnv): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    (name === 'PATH' || name.startsWith('NETCTL_REGISTER')) && value !== undefined ? [[name, value] as const] : [],
+  );
 }
 
 /** The first that is said there is that it watches. */

@@ -54,6 +54,7 @@ export function safetyOf(
           settings.stateDir,
           '--run-dir',
           settings.runDir,
+          ...(settings.host === undefined ? [] : ['--host', settings.host]),
           ...(settings.netns === undefined ? [] : ['--netns', settings.netns]),
         ],
       }),

@@ -20,4 +20,8 @@ export interface LockListener {
 }
 
 /** Returns a function that waits until the host is free, and locks it. */
-export type LockHost = (settings: Settings, signal: AbortSignal, listener: LockListener) => () => Promise<HostLock>;
+export type LockHost = (
+  settings: Settings,
+  watch: Pick<World, 'signal' | 'store'>,
+  listener: LockListener,
+) => () => Promise<HostLock>;

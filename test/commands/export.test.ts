@@ -18,7 +18,7 @@ const nobody = (): never => {
 /** A World without a host and without a store. */
 const NOWHERE: Partial<World> = {
   driver: { read: nobody, files: nobody, processes: nobody, perform: nobody, invalidate: nobody },
-  store: { load: nobody, save: nobody, remember: nobody, forget: nobody, saving: nobody },
+  store: { load: nobody, save: nobody, remember: nobody, forget: nobody, saving: nobody, close: nobody },
   facts: nobody,
 };
 

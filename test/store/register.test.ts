@@ -34,17 +34,33 @@ describeShared('memory', () => {
 test('one more takes a line in the list: what it holds is no longer in the file', async () => {
   const at = directory();
   const sample = createMemoryRegister();
-  const more = openStore('sample:somewhere', { directory: at }, { sample: () => sample });
+  const told: string[] = [];
+  const more = openStore(
+    'sample:somewhere',
+    { host: 'h1', options: { directory: at } },
+    {
+      sample: (address, { host }) => {
+        told.push(`${address} for ${host}`);
+        const close = (): Promise<void> => {
+          told.push('closed');
+          return Promise.resolve();
+        };
+        return { ...sample, close };
+      },
+    },
+  );
   const stored = { ...NOTHING, allocations: { mac: { 'vm-1/lab': 'fa:16:3e:00:00:01' } }, start: 'first' };
   await more?.save(stored, await more.load().then(({ revision }) => revision));
   expect(wholeOf((await more?.load()) ?? { holdings: undefined, state: undefined })).toEqual(stored);
   expect((await sample.read([])).value?.allocations).toEqual(stored.allocations);
-  expect(await openStore('file:', { directory: at })?.load()).toMatchObject({
+  expect(await openStore('file:', { host: 'h1', options: { directory: at } })?.load()).toMatchObject({
     holdings: undefined,
     state: { start: 'first' },
   });
+  await more?.close();
+  expect(told).toEqual(['sample:somewhere for h1', 'closed']);
 });
 
 test('an address that begins as none opens nothing', () => {
-  expect(openStore('nowhere:', { directory: '/nowhere' })).toBeUndefined();
+  expect(openStore('nowhere:', { host: 'h1', options: { directory: '/nowhere' } })).toBeUndefined();
 });

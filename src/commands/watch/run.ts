@@ -82,7 +82,7 @@ export async function watch(world: World, given: WatchOptions, all: Settings, lo
     resync: options.resyncInterval,
     allowMassDelete: options.allowMassDelete,
     signal: world.signal,
-    lock: lockHost(settings, world.signal, {
+    lock: lockHost(settings, world, {
       report: log.reporter,
       onSpawn: (pid, argv) => {
         own.started(pid, argv);

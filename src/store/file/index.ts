@@ -40,6 +40,7 @@ export function createFileRegister(options: StoreOptions): Register {
       return Promise.resolve();
     },
     byHand: (holdings) => file.byHand(holdings === null ? null : render(holdings)),
+    close: () => Promise.resolve(),
   };
 }
 

@@ -35,6 +35,7 @@ export function createMemoryRegister(shared: Shared = new Map(), host = 'this'):
       return Promise.resolve();
     },
     byHand: () => [],
+    close: () => Promise.resolve(),
   };
 }
 
