@@ -62,6 +62,14 @@ export function takenOf({ allocations }: Holdings, { claims, releases }: Claims)
   });
 }
 
+/** What several hosts hold between them, of whom none holds what another does. */
+export function merged(a: Holdings, b: Holdings): Holdings {
+  return {
+    allocations: mergedRecords(a.allocations, b.allocations),
+    quarantined: mergedRecords(a.quarantined, b.quarantined),
+  };
+}
+
 /** Who holds what is not guessed: an address that is none would be given anew. */
 export function isHoldings(
   value: Readonly<Record<string, unknown>>,
@@ -100,6 +108,10 @@ function quarantinesIn(quarantined: Quarantined): readonly (Claim & Quarantine)[
 
 type Records<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
 type Tables<T> = Map<string, Map<string, T>>;
+
+function mergedRecords<T>(a: Records<T>, b: Records<T>): Records<T> {
+  return { ...a, ...Object.fromEntries(Object.entries(b).map(([pool, of]) => [pool, { ...a[pool], ...of }])) };
+}
 
 function tablesOf<T>(records: Records<T>): Tables<T> {
   return new Map(Object.entries(records).map(([name, record]) => [name, new Map(Object.entries(record))]));

@@ -2,7 +2,7 @@
 import type { Claimed, Register } from '../../core/register.ts';
 import { NOTHING } from '../../core/stored.ts';
 import type { Holdings, HostState, Kept, Store, Stored } from '../../core/stored.ts';
-import { takenOf, withClaims } from '../holdings.ts';
+import { merged, takenOf, withClaims } from '../holdings.ts';
 import type { HostStateStore } from '../host-state.ts';
 import { createStore } from '../store.ts';
 
@@ -63,16 +63,3 @@ function createMemoryState(state: HostState): HostStateStore {
     byHand: () => [],
   };
 }
-
-function merged(a: Holdings, b: Holdings): Holdings {
-  return {
-    allocations: mergedTables(a.allocations, b.allocations),
-    quarantined: mergedTables(a.quarantined, b.quarantined),
-  };
-}
-
-function mergedTables<T>(a: Tables<T>, b: Tables<T>): Tables<T> {
-  return { ...a, ...Object.fromEntries(Object.entries(b).map(([pool, of]) => [pool, { ...a[pool], ...of }])) };
-}
-
-type Tables<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
