@@ -6,7 +6,7 @@ import type { Change, Disruption, Guard, Kinds } from '../core/resource.ts';
 import type { Address } from '../kinds/address/model.ts';
 import type { Link } from '../kinds/link/model.ts';
 import type { Route } from '../kinds/route/model.ts';
-import { bitsOf, contains } from '../net/contains.ts';
+import { bitsOf, contains } from '../net/ip.ts';
 import type { Circumstances, Way } from './circumstances.ts';
 import { several } from './several.ts';
 

@@ -1,6 +1,6 @@
 // iproute2/connected.ts — which routes the kernel makes by itself for a device's addresses, whoever else may say that
 // they are the kernel's.
-import { contains } from '../net/contains.ts';
+import { contains } from '../net/ip.ts';
 import type { AddressRecord } from './links.ts';
 import { ADVERTISED, KERNEL } from './routes.ts';
 import type { RouteRecord } from './routes.ts';

@@ -132,8 +132,11 @@ export function toIp(value: Value): Ip {
   return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}` as Ip;
 }
 
-export function bitsOf(cidr: string): number {
-  return Number(cidr.split('/')[1]);
+/** The length of a network: of one address all its bits, of `default` none. */
+export function bitsOf(network: string): number {
+  if (network === 'default') return 0;
+  const [address = '', bits] = network.split('/', 2);
+  return bits === undefined ? widthOf(familyOf(address)) : Number(bits);
 }
 
 export function rangeOf<F extends Family>(cidr: Cidr<F>): Range<F>;
@@ -153,6 +156,17 @@ export function hostsOf(cidr: Cidr): Range {
   const { first, last } = rangeOf(cidr);
   if (typeof first === 'bigint') return bitsOf(cidr) > 126 ? { first, last } : { first: first + 1n, last };
   return bitsOf(cidr) > 30 ? { first, last } : { first: first + 1, last: Number(last) - 1 };
+}
+
+/**
+ * Whether an address lies in a network as tools print it, by any of its addresses: `10.0.0.1/24`, `2001:db8::/64`,
+ * `default`. Without a length it is one address.
+ */
+export function contains(network: string, ip: string): boolean {
+  const at = parseIp(ip);
+  const by = network === 'default' ? at : parseIp(ipOf(network));
+  if (at === undefined || by === undefined) return false;
+  return holds(rangeOf(baseOf(`${by}/${bitsOf(network)}`)), at);
 }
 
 export function holds(range: Range, ip: Ip): boolean {

@@ -2,7 +2,7 @@
 // told.
 import { isIPv6 } from 'node:net';
 import type { RouteRecord } from '../iproute2/routes.ts';
-import { bitsOf, contains } from '../net/contains.ts';
+import { bitsOf, contains } from '../net/ip.ts';
 import type { AskedFor, Operator, Probe, Target, Way } from './model.ts';
 import type { Family } from '../net/ip.ts';
 

@@ -2,8 +2,7 @@
 // before it takes a route.
 import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
-import { contains } from '../net/contains.ts';
-import { parseIp, toNumber } from '../net/ip.ts';
+import { contains, parseIp, toNumber } from '../net/ip.ts';
 import { followed } from '../iproute2/ways.ts';
 import type { LookUp } from '../iproute2/ways.ts';
 import { LOCAL, MAIN, parsePolicies } from '../iproute2/policy.ts';

@@ -3,7 +3,7 @@
 import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { KERNEL } from '../iproute2/routes.ts';
-import { contains } from '../net/contains.ts';
+import { contains } from '../net/ip.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOfRoute } from './known.ts';

@@ -2,7 +2,7 @@
 import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
-import { contains } from '../net/contains.ts';
+import { contains } from '../net/ip.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -3,7 +3,7 @@ import { METRIC } from '../../core/marks.ts';
 import type { HostReader, Kind, Op } from '../../core/resource.ts';
 import { readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
-import { contains } from '../../net/contains.ts';
+import { contains } from '../../net/ip.ts';
 import type { Lease } from './model.ts';
 import { parseGuests, parseLeases } from './parse.ts';
 import type { Held } from './parse.ts';

@@ -6,7 +6,7 @@ import { comesByItself } from '../../iproute2/connected.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import { defaultMetric } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
-import { contains } from '../../net/contains.ts';
+import { contains } from '../../net/ip.ts';
 import { GROUP, PROTOCOL } from '../../core/marks.ts';
 import { beside, metricOf, nearFirst } from './model.ts';
 import type { Route } from './model.ts';

@@ -7,7 +7,7 @@ import { isAddress } from '../../kinds/address/model.ts';
 import type { Address } from '../../kinds/address/model.ts';
 import { isRoute } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
-import { contains } from '../../net/contains.ts';
+import { contains } from '../../net/ip.ts';
 import { isPlace, UPLINK_CHANGED } from './routes-by-now.ts';
 import type { Held } from './routes-by-now.ts';
 
