@@ -8,6 +8,7 @@ import { free } from '../../src/commands/ip/free.ts';
 import { show } from '../../src/commands/ip/show.ts';
 import { used } from '../../src/commands/ip/used.ts';
 import { plan } from '../../src/commands/plan/run.ts';
+import { rollback } from '../../src/commands/rollback/run.ts';
 import { status } from '../../src/commands/status/run.ts';
 import { validate } from '../../src/commands/validate/run.ts';
 import { Exit } from '../../src/pipeline/world.ts';
@@ -73,6 +74,11 @@ export class Bench {
     with_: Partial<World> = {},
   ): Promise<Result> {
     return await this.run(spec, with_, (world) => apply(world, { yes, prune, allowMassDelete, rehearse }));
+  }
+
+  /** To an earlier generation. */
+  async rollback(to: number, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run('', with_, (world) => rollback(world, { yes: true, to, unconfirmed: false }));
   }
 
   async status(spec: string, with_: Partial<World> = {}): Promise<Result> {

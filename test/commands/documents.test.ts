@@ -1,10 +1,12 @@
-// test/commands/documents.test.ts — every document that -o json prints is as schemas/output.schema.json says; YAML says
-// the same.
+// test/commands/documents.test.ts — every document that a verb prints with -o json is as schemas/output.schema.json
+// says; YAML says the same.
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { World } from '../../src/pipeline/world.ts';
+import { verbs } from '../../src/commands/index.ts';
+import { readTree } from '../house/tree.ts';
 import { Bench, specOf } from './bench.ts';
 import type { Result } from './bench.ts';
 import { staged } from '../rehearsal/staged.ts';
@@ -38,7 +40,7 @@ async function past(): Promise<Bench> {
   return bench;
 }
 
-/** Each run twice, on hosts that are alike. */
+/** By the verb, and when. Each run twice, on hosts that are alike. */
 const documents: readonly (readonly [name: string, kind: string, run: (with_: Partial<World>) => Promise<Result>])[] = [
   ['plan from nothing', 'Plan', (with_) => new Bench().plan(PORTS, {}, with_)],
   ['plan with changes of all sorts', 'Plan', async (with_) => (await half()).plan(specOf('vm-3'), {}, with_)],
@@ -74,6 +76,7 @@ const documents: readonly (readonly [name: string, kind: string, run: (with_: Pa
   ['apply', 'Plan', (with_) => new Bench().apply(PORTS, {}, with_)],
   ['apply where there is nothing to do', 'Plan', (with_) => new Bench().apply('apiVersion: netctl/v1\n', {}, with_)],
   ['destroy', 'Plan', async (with_) => (await half()).destroy({}, with_)],
+  ['rollback', 'Plan', async (with_) => (await past()).rollback(1, with_)],
   ['status that differs', 'Status', async (with_) => (await half()).status(PORTS, with_)],
   ['status of a host that never had anything', 'Status', (with_) => new Bench().status(PORTS, with_)],
   ['status of nothing', 'Status', (with_) => new Bench().status('apiVersion: netctl/v1\n', with_)],
@@ -122,7 +125,26 @@ test('the schema refuses what is not printed', () => {
     expect(validate(document)).toBe(false);
 });
 
-test('every kind of document is printed here', () => {
-  const described = schema.oneOf.map(({ $ref }) => $ref.split('/').at(-1));
-  expect(new Set(documents.map(([, kind]) => kind.toLowerCase()))).toEqual(new Set(described));
+const described = schema.oneOf.map(({ $ref }) => $ref.split('/').at(-1));
+test('every kind of document is printed here', () =>
+  expect(new Set(documents.map(([, kind]) => kind.toLowerCase()))).toEqual(new Set(described)));
+
+test('every verb prints one here, but for those that print none', () => {
+  const names = verbs.flatMap((verb) =>
+    'verbs' in verb ? verb.verbs.map(({ name }) => `${verb.name} ${name}`) : [verb.name],
+  );
+  // `confirm` says a sentence; what a watch has to say is its log, and `status` asks it.
+  expect(names.filter((name) => !documents.some(([row]) => `${row} `.startsWith(`${name} `)))).toEqual([
+    'confirm',
+    'watch',
+  ]);
 });
+
+test('no other kind is printed by anybody', () => {
+  const printed = [...readTree(new URL('../..', import.meta.url).pathname)].flatMap(([path, text]) =>
+    path.startsWith('src/') ? [...text.matchAll(KIND)].map(([, kind = '']) => kind.toLowerCase()) : [],
+  );
+  expect(new Set(printed)).toEqual(new Set(described));
+});
+/** How a document begins. */
+const KIND = /\bapiVersion: 'netctl\/v1',\s*kind: '(\w+)'/g;
