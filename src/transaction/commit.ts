@@ -1,19 +1,19 @@
 // transaction/commit.ts — does a plan that can be rolled back: puts down how things were, has it guarded, and rolls it
 // back where it does not go well.
-import type { Outcome } from '../core/execute.ts';
-import { withoutDeferred } from '../core/defer.ts';
+import { withoutHeld } from '../core/hold.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { DriverError, kindOf } from '../core/resource.ts';
 import type { Kinds, Ref, Reporter, Resource, State } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Generation } from '../generations/model.ts';
-import { begin, nowSilent, silence } from './begin.ts';
+import { begin, nowSilent } from './begin.ts';
 import { executePlan, tellUnsettled } from './execute.ts';
-import type { Executed } from './execute.ts';
 import { awaitConfirmation } from './await-confirmation.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
-import { asUnconfirmed, claim, decide, rollBack, UNCONFIRMED } from './revert.ts';
+import { asUnconfirmed, claim, decide, rollBack } from './revert.ts';
+import { whyRollBack, whyRollBackFor } from './whether-to-roll-back.ts';
+import type { Attempt } from './whether-to-roll-back.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
 
@@ -51,7 +51,7 @@ export async function commit(
   };
   late?.addEventListener('abort', giveUp, { once: true });
   const attempt = await attempted(world, prepared, isGuarded, until, late);
-  const why = whyNot(world, attempt, until);
+  const why = whyRollBack(world, attempt, until);
   if ('broken' in attempt) world.print.err(`${attempt.broken.message}\n`);
   else tellUnsettled(world, prepared, attempt.executed, isGuarded ? 'What is done is rolled back.' : undefined);
   if (why !== undefined && isGuarded) return asUnconfirmed(await rollBack(world, generation.number, record, why), why);
@@ -59,9 +59,9 @@ export async function commit(
   if (world.operator() !== undefined && begun.answers.length > 0)
     world.print.err('done; what replied before is probed again\n');
   const silent = await nowSilent(world, begun, until);
-  if (silent.length > 0) {
-    for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no reply'}\n`);
-    const because = until !== undefined && safety.uptime() >= until ? UNCONFIRMED : silence(silent);
+  const because = whyRollBackFor(silent, world, until);
+  if (because !== undefined) {
+    for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no answer'}\n`);
     const code = asUnconfirmed(await rollBack(world, generation.number, record, because), because);
     for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not reply yet\n`);
     return code;
@@ -120,8 +120,6 @@ async function arm({ generations, safety }: World, { number }: Generation, until
   }
 }
 
-type Attempt = { readonly executed: Executed } | { readonly broken: Error };
-
 /**
  * What is rolled back when a step fails does no further step. `until`: no tool runs longer, and no step begins later
  * than `late`.
@@ -175,12 +173,3 @@ async function lookedAt({ driver, kinds, safety }: World, { wanted, stored }: Pr
 
 /** Milliseconds. */
 const PAUSE = 100;
-
-function whyNot({ safety, signal }: World, attempt: Attempt, until: number | undefined): string | undefined {
-  if ('executed' in attempt && attempt.executed.settled) return undefined;
-  if (until !== undefined && safety.uptime() >= until) return UNCONFIRMED;
-  if (signal.aborted) return 'it was stopped by a signal';
-  if ('broken' in attempt) return 'what came of it could not be looked at';
-  const has = (outcome: Outcome): boolean => attempt.executed.outcomes.includes(outcome);
-  return has('failed') || has('skipped') ? 'a step failed' : 'verification found differences';
-}
