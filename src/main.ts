@@ -5,7 +5,8 @@ import { verbs } from './commands/index.ts';
 import type { Verb } from './commands/verb.ts';
 import { exit, Exit } from './pipeline/world.ts';
 import type { ExitCode } from './pipeline/world.ts';
-import { harmless } from './core/sanitize.ts';
+import { harmless } from './core/shown.ts';
+import { DEFAULTS } from './pipeline/settings.ts';
 import type { Settings } from './pipeline/settings.ts';
 import type { LockHost } from './watch/host-lock.ts';
 import { ASK } from './probes/model.ts';
@@ -17,7 +18,7 @@ const version = typeof NETCTL_VERSION === 'string' ? NETCTL_VERSION : '0.0.0-sou
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 const ENDING = `
-Without -f the spec is all of /etc/netctl/spec.d. Flags beat NETCTL_… variables.
+Without -f the spec is all of ${DEFAULTS.spec}. Flags beat NETCTL_… variables.
 A command that netctl runs is ended after NETCTL_COMMAND_LIMIT milliseconds (20000).
 A pipe that a spec is read from has to end within NETCTL_SPEC_LIMIT milliseconds (20000).
 
@@ -122,11 +123,11 @@ function globalOptions(): readonly Option[] {
       .env('NETCTL_OUTPUT'),
     new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto').env('NETCTL_COLOR'),
     new Option('--state-dir <path>', 'where allocations are kept')
-      .default('/var/lib/netctl')
+      .default(DEFAULTS.stateDir)
       .env('NETCTL_STATE_DIR')
       .argParser(absolute),
     new Option('--run-dir <path>', 'where the lock and pid files are kept')
-      .default('/run/netctl')
+      .default(DEFAULTS.runDir)
       .env('NETCTL_RUN_DIR')
       .argParser(absolute),
     new Option('-v, --verbose', 'say each step'),
@@ -186,8 +187,8 @@ function settingsOf(command: Command, name: string): Settings {
     netns: text('netns'),
     output: text('output') === 'json' ? 'json' : text('output') === 'yaml' ? 'yaml' : 'text',
     color: text('color') === 'always' ? 'always' : text('color') === 'never' ? 'never' : 'auto',
-    stateDir: text('stateDir') ?? '/var/lib/netctl',
-    runDir: text('runDir') ?? '/run/netctl',
+    stateDir: text('stateDir') ?? DEFAULTS.stateDir,
+    runDir: text('runDir') ?? DEFAULTS.runDir,
     verbose: given('verbose') === true,
     flags: new Set(
       lineage.flatMap((from) => Object.keys(from.opts()).filter((key) => from.getOptionValueSource(key) === 'cli')),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GENERATIONS } from '../src/generations/file.ts';
+import { DEFAULTS } from '../src/pipeline/settings.ts';
 import { exit } from '../src/pipeline/world.ts';
 
 const path = new URL('../systemd/netctl.service', import.meta.url).pathname;
@@ -57,9 +58,8 @@ test('what was rolled back after a reboot is no failure', () => {
   expect(unconfirmed).toContain(`ConditionPathExists=/var/lib/netctl/${GENERATIONS[1]}\n`);
 });
 test('its directories are those of the command line', () => {
-  const main = readFileSync(new URL('../src/main.ts', import.meta.url), 'utf8');
-  expect(main).toContain(`default('/var/lib/${valuesOf('StateDirectory').join('')}')`);
-  expect(main).toContain(`default('/run/${valuesOf('RuntimeDirectory').join('')}')`);
+  expect(DEFAULTS.stateDir).toBe(`/var/lib/${valuesOf('StateDirectory').join('')}`);
+  expect(DEFAULTS.runDir).toBe(`/run/${valuesOf('RuntimeDirectory').join('')}`);
 });
 test('the uplinks have the addresses that somebody configures by then', () => {
   for (const text of [unit, unconfirmed]) {

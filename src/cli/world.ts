@@ -14,6 +14,7 @@ import { kindsFor } from '../kinds/index.ts';
 import { isBeingWritten } from '../origin/still.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Request, Answer } from '../pipeline/sandbox.ts';
+import { specsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
 import { Exit, exit, Stopped } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
@@ -117,11 +118,10 @@ function storeIn(opening: Opening): Store {
 /** Milliseconds between two looks at a spec that somebody writes. */
 const STILL_WRITTEN = 250;
 
-async function sourcesOf({ files }: Settings, signal: AbortSignal): Promise<readonly Source[]> {
+async function sourcesOf(settings: Settings, signal: AbortSignal): Promise<readonly Source[]> {
   try {
     const limits = usualLimits(signal);
-    const read = (): Promise<readonly Source[]> =>
-      readSources(files.length > 0 ? files : ['/etc/netctl/spec.d'], { limits });
+    const read = (): Promise<readonly Source[]> => readSources(specsOf(settings), { limits });
     let found = await read();
     // Half a spec would remove the other half. Who has it open and has stopped writing is not waited for.
     for (const until = performance.now() + limits.time; await isBeingWritten(found); found = await read()) {

@@ -18,6 +18,14 @@ export interface Settings {
   readonly hostname: string;
 }
 
+/** Where things are, unless a flag or a variable says otherwise. */
+export const DEFAULTS = { spec: '/etc/netctl/spec.d', stateDir: '/var/lib/netctl', runDir: '/run/netctl' } as const;
+
+/** The spec's files as they are named, or where they are. */
+export function specsOf({ files }: Pick<Settings, 'files'>): readonly string[] {
+  return files.length > 0 ? files : [DEFAULTS.spec];
+}
+
 /** A namespace, too, need not be there for them. */
 const NEED_NO_HOST: readonly string[] = ['validate', 'export'];
 /** Of their own in a namespace: it is a host of its own. */

@@ -12,7 +12,7 @@ import { createNotifier } from '../../service/notify.ts';
 import { serveStatus } from '../../service/socket.ts';
 import type { Served } from '../../service/socket.ts';
 import type { WatchEvent } from '../../report/watch-events.ts';
-import { pathsOf } from '../../pipeline/settings.ts';
+import { pathsOf, specsOf } from '../../pipeline/settings.ts';
 import type { Settings } from '../../pipeline/settings.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
@@ -232,9 +232,7 @@ function originOf(options: WatchOptions, settings: Settings, state: string, sign
     );
   }
   if (verifySignatures !== '') throw new Exit(exit.usage, '--verify-signatures is for --git');
-  return orUsage(() =>
-    createFileOrigin(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d'], { signal }),
-  );
+  return orUsage(() => createFileOrigin(specsOf(settings), { signal }));
 }
 
 /** What nobody can watch: standard input, a URL that could be taken for an option. */
