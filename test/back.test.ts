@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { rollback } from '../src/commands/rollback/run.ts';
-import { exit } from '../src/pipeline/world.ts';
+import { exit } from '../src/report/exit-codes.ts';
 import { wholeOf } from '../src/core/stored.ts';
 import { createMemoryStore } from '../src/store/memory/index.ts';
 import { PowerCut } from './fake-host/index.ts';

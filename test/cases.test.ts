@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { apply } from '../src/commands/apply/run.ts';
 import { destroy } from '../src/commands/destroy/run.ts';
 import { plan } from '../src/commands/plan/run.ts';
-import type { ExitCode } from '../src/pipeline/world.ts';
+import type { ExitCode } from '../src/report/exit-codes.ts';
 import { createMemoryStore } from '../src/store/memory/index.ts';
 import type { Store } from '../src/core/stored.ts';
 import { Scene } from './cases/scene.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GENERATIONS } from '../src/generations/file.ts';
 import { DEFAULTS } from '../src/pipeline/settings.ts';
-import { exit } from '../src/pipeline/world.ts';
+import { exit } from '../src/report/exit-codes.ts';
 
 const path = new URL('../systemd/netctl.service', import.meta.url).pathname;
 const unit = readFileSync(path, 'utf8');

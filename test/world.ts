@@ -1,8 +1,9 @@
 // test/world.ts — a World for tests: commands run on whatever driver they are given, and what they print is kept.
 import { apply } from '../src/commands/apply/run.ts';
 import { destroy } from '../src/commands/destroy/run.ts';
-import { Exit } from '../src/pipeline/world.ts';
-import type { ExitCode, Safety, World } from '../src/pipeline/world.ts';
+import { Exit } from '../src/report/exit-codes.ts';
+import type { ExitCode } from '../src/report/exit-codes.ts';
+import type { Safety, World } from '../src/pipeline/world.ts';
 import type { Driver } from '../src/core/resource.ts';
 import type { Store } from '../src/core/stored.ts';
 import { readFacts } from '../src/driver/facts.ts';

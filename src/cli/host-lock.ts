@@ -1,11 +1,11 @@
 // cli/host-lock.ts — locks the host for a watch, round by round: each time with a driver of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inWords } from './exit-codes.ts';
+import { inWords } from './failures.ts';
 import { worldOf } from './world.ts';
 import { takeLock } from '../driver/lock.ts';
 import { pathsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
-import { Exit } from '../pipeline/world.ts';
+import { Exit } from '../report/exit-codes.ts';
 import type { World } from '../pipeline/world.ts';
 import type { HostLock, LockListener } from '../watch/host-lock.ts';
 

@@ -11,12 +11,13 @@ import type { Use } from '../commands/verb.ts';
 import type { Paths } from '../parts/context.ts';
 import { GENERATIONS } from '../generations/file.ts';
 import type { Holding, Lock } from '../transaction/safety.ts';
-import { exit, Exit, Stopped } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+import { exit, Exit, Stopped } from '../report/exit-codes.ts';
+import type { ExitCode } from '../report/exit-codes.ts';
+import type { World } from '../pipeline/world.ts';
 import { pathsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
 import { worldOf } from './world.ts';
-import { inWords, isNoDirectory } from './exit-codes.ts';
+import { inWords, isNoDirectory } from './failures.ts';
 
 const ROLLED_BACK: readonly ExitCode[] = [exit.rolledBack, exit.notRolledBack, exit.unconfirmed];
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -16,7 +16,7 @@ import type { Paths } from '../parts/context.ts';
 import type { Request, Answer } from '../pipeline/sandbox.ts';
 import { specsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
-import { Exit, exit, Stopped } from '../pipeline/world.ts';
+import { Exit, exit, Stopped } from '../report/exit-codes.ts';
 import type { World } from '../pipeline/world.ts';
 import { readOperator } from '../probes/operator.ts';
 import { probe } from '../probes/probing.ts';

@@ -1,8 +1,9 @@
 // commands/verb.ts — what a verb of the command line is: its words, what it does with the host, and how it runs.
 import { InvalidArgumentError, Option } from 'commander';
 import type { Settings } from '../pipeline/settings.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
-import type { LockHost } from '../watch/host-lock.ts';
+import type { ExitCode } from '../report/exit-codes.ts';
+import type { World } from '../pipeline/world.ts';
+import type { LeaseHost } from '../watch/host-lease.ts';
 
 export interface Verb {
   readonly name: string;

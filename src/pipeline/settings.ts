@@ -1,7 +1,7 @@
 // pipeline/settings.ts — what a command was told by its flags and variables, and where its files are.
 import { existsSync } from 'node:fs';
 import type { Paths } from '../parts/context.ts';
-import { Exit, exit } from './world.ts';
+import { Exit, exit } from '../report/exit-codes.ts';
 
 export interface Settings {
   readonly command: string;

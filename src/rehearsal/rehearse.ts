@@ -12,7 +12,7 @@ import { notRehearsed } from './not-rehearsed.ts';
 import { rebuild } from './rebuild.ts';
 import { showPlan } from '../pipeline/show-plan.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
-import { exit, Exit, Stopped } from '../pipeline/world.ts';
+import { exit, Exit, Stopped } from '../report/exit-codes.ts';
 import type { World } from '../pipeline/world.ts';
 
 /** The plan with how its rehearsal went. Nothing to do needs none. */

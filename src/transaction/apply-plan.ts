@@ -6,8 +6,9 @@ import { showPlan } from '../pipeline/show-plan.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import { say } from '../report/say.ts';
 import { toolsOrExit } from './tools.ts';
-import { exit, Exit, Stopped } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+import { exit, Exit, Stopped } from '../report/exit-codes.ts';
+import type { ExitCode } from '../report/exit-codes.ts';
+import type { World } from '../pipeline/world.ts';
 import { keep, settledStore, executePlan, tellUnsettled } from './execute.ts';
 
 export interface Consent {

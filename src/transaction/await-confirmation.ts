@@ -4,8 +4,9 @@ import type { Record } from '../generations/model.ts';
 import { executePlan, tellUnsettled } from './execute.ts';
 import { prepareAsThen } from '../pipeline/prepare.ts';
 import { asUnconfirmed, claim, rollBack, UNCONFIRMED, untold } from './revert.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+import { exit, Exit } from '../report/exit-codes.ts';
+import type { ExitCode } from '../report/exit-codes.ts';
+import type { World } from '../pipeline/world.ts';
 
 /** Milliseconds between two looks whether somebody has decided. */
 const POLL = 100;

@@ -14,8 +14,9 @@ import type { Prepared } from '../pipeline/plan-from.ts';
 import { asUnconfirmed, claim, decide, rollBack } from './revert.ts';
 import { whyRollBack, whyRollBackFor } from './whether-to-roll-back.ts';
 import type { Attempt } from './whether-to-roll-back.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+import { exit, Exit } from '../report/exit-codes.ts';
+import type { ExitCode } from '../report/exit-codes.ts';
+import type { World } from '../pipeline/world.ts';
 
 export interface CommitOptions {
   /** All of it, or nothing. */

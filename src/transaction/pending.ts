@@ -3,8 +3,9 @@ import { StoreError } from '../core/stored.ts';
 import type { Pending, Record } from '../generations/model.ts';
 import { rollbackTo } from './restore.ts';
 import { claim, decide, rollBack, UNCONFIRMED } from './revert.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+import { exit, Exit } from '../report/exit-codes.ts';
+import type { ExitCode } from '../report/exit-codes.ts';
+import type { World } from '../pipeline/world.ts';
 
 /** Rolls back what is overdue, and refuses to do anything else while one waits. */
 export async function settlePending(world: World): Promise<void> {

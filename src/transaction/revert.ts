@@ -20,8 +20,9 @@ import { found, readBeforeRollback } from './before-rollback.ts';
 import type { BeforeRollback } from './before-rollback.ts';
 import { snapshotsIn } from '../pipeline/borrowed/snapshots.ts';
 import { withRecordedBefore } from '../pipeline/plan-from.ts';
-import { exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+import { exit } from '../report/exit-codes.ts';
+import type { ExitCode } from '../report/exit-codes.ts';
+import type { World } from '../pipeline/world.ts';
 
 /** Times that it is tried again, and the milliseconds before each: what failed once may have been in somebody's way. */
 const PAUSES = [100, 100, 500];

@@ -8,7 +8,7 @@ import { beganAt, isAlive } from '../driver/processes.ts';
 import { GENERATIONS, GUARD_LOG } from '../generations/file.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Settings } from '../pipeline/settings.ts';
-import { exit, Exit } from '../pipeline/world.ts';
+import { exit, Exit } from '../report/exit-codes.ts';
 import type { Safety } from '../pipeline/world.ts';
 
 export interface Lock {

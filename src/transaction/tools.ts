@@ -5,7 +5,7 @@ import { done, leftToUndo, undoOf } from '../core/undo.ts';
 import type { Probe } from '../probes/model.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import { probesOf } from './probes.ts';
-import { exit, Exit } from '../pipeline/world.ts';
+import { exit, Exit } from '../report/exit-codes.ts';
 import type { World } from '../pipeline/world.ts';
 
 /** Whoever does a plan that he may want to roll back should not learn only then that he cannot. */

@@ -2,7 +2,7 @@
 import { askStatus } from '../service/socket.ts';
 import { pathsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
-import { exit, Exit } from '../pipeline/world.ts';
+import { exit, Exit } from '../report/exit-codes.ts';
 import type { World } from '../pipeline/world.ts';
 import { isAbout, isStatusReply, socketOf } from './status-reply.ts';
 import type { StatusReply } from './status-reply.ts';

@@ -10,7 +10,7 @@ import { readHere } from '../pipeline/read.ts';
 import type { Reading } from '../pipeline/read.ts';
 import type { Read } from '../pipeline/read.ts';
 import { missingBack } from '../transaction/tools.ts';
-import { Exit } from '../pipeline/world.ts';
+import { Exit } from '../report/exit-codes.ts';
 import type { World } from '../pipeline/world.ts';
 import type { LastGood } from './last-good.ts';
 import { look } from './round.ts';

@@ -7,8 +7,9 @@ import { afterAll, expect, test } from 'vitest';
 import { lockHost } from '../../src/cli/host-lock.ts';
 import { run } from '../../src/cli/run.ts';
 import type { Settings } from '../../src/pipeline/settings.ts';
-import { Exit } from '../../src/pipeline/world.ts';
-import type { ExitCode, World } from '../../src/pipeline/world.ts';
+import { Exit } from '../../src/report/exit-codes.ts';
+import type { ExitCode } from '../../src/report/exit-codes.ts';
+import type { World } from '../../src/pipeline/world.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { settingsFor } from '../../src/transaction/guard.ts';
 

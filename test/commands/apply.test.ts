@@ -1,6 +1,6 @@
 // test/commands/apply.test.ts — consent, guards, failures half-way, and that the second apply sends nothing.
 import { describe, expect, test } from 'vitest';
-import { Stopped } from '../../src/pipeline/world.ts';
+import { Stopped } from '../../src/report/exit-codes.ts';
 import { Bench, specOf } from './bench.ts';
 
 /** A host that has some instances already. */

@@ -1,7 +1,7 @@
 // test/commands/leases.test.ts — what becomes of guests' leases when an apply is rolled back, and which of them wait
 // until it is confirmed.
 import { expect, test } from 'vitest';
-import { exit } from '../../src/pipeline/world.ts';
+import { exit } from '../../src/report/exit-codes.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { applied, generationsInMemory, tried, worldOf } from '../world.ts';

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { features } from '../../src/features/index.ts';
-import { exit } from '../../src/pipeline/world.ts';
+import { exit } from '../../src/report/exit-codes.ts';
 import { rebuild, recall } from '../../src/parts/rebuild.ts';
 import { requestsOf } from '../../src/pipeline/requests.ts';
 import { readCurrent } from '../../src/pipeline/current.ts';

@@ -1,7 +1,7 @@
 // test/pipeline/edits.test.ts — a network on the host's own LAN, edited from any state to any other: each edit can be
 // done, and all of it is restored.
 import { describe, expect, test } from 'vitest';
-import { exit } from '../../src/pipeline/world.ts';
+import { exit } from '../../src/report/exit-codes.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { applied, destroyed, generationsInMemory, worldOf } from '../world.ts';

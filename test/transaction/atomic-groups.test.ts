@@ -1,11 +1,11 @@
 // test/transaction/atomic-groups.test.ts — whatever fails while an interface goes into a bridge, out of one, or from
 // one to another: the host keeps its addresses and its ways.
 import { describe, expect, test } from 'vitest';
-import { exit } from '../../src/pipeline/world.ts';
+import { exit } from '../../src/report/exit-codes.ts';
 import { readHere } from '../../src/pipeline/read.ts';
 import type { Located } from '../../src/pipeline/read.ts';
 import { look, repair } from '../../src/watch/round.ts';
-import type { ExitCode } from '../../src/pipeline/world.ts';
+import type { ExitCode } from '../../src/report/exit-codes.ts';
 import { DriverError } from '../../src/core/resource.ts';
 import type { Driver, Op, Ref, Reporter } from '../../src/core/resource.ts';
 import { READ_LINKS } from '../../src/iproute2/links.ts';

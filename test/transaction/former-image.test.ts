@@ -2,7 +2,7 @@
 // rolled back by this one; and in what it did not touch is seen what is not as it was.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { exit } from '../../src/pipeline/world.ts';
+import { exit } from '../../src/report/exit-codes.ts';
 import type { Generations } from '../../src/generations/model.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { look } from '../../src/transaction/host-image.ts';

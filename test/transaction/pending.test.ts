@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { rollback } from '../../src/commands/rollback/run.ts';
-import { exit } from '../../src/pipeline/world.ts';
+import { exit } from '../../src/report/exit-codes.ts';
 import type { Generations } from '../../src/generations/model.ts';
 import { StoreError } from '../../src/core/stored.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';

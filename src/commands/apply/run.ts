@@ -3,8 +3,9 @@ import { MASS_DELETE } from '../../guards/mass-delete.ts';
 import { applyPlan } from '../../transaction/apply-plan.ts';
 import { settlePending } from '../../transaction/pending.ts';
 import { prepare } from '../../pipeline/prepare.ts';
-import { exit, Exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
+import { exit, Exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
 
 export interface ApplyOptions {
   readonly yes: boolean;

@@ -11,8 +11,9 @@ import { renderWaiting } from '../../report/plan.ts';
 import { offline } from '../../pipeline/offline.ts';
 import type { Offline } from '../../pipeline/offline.ts';
 import { printData } from '../../report/print.ts';
-import { exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
+import { exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
 
 export type Form = 'iptables-save' | 'ip6tables-save' | 'ip-batch' | 'script' | 'files' | 'json';
 

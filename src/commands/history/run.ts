@@ -2,8 +2,9 @@
 import type { Generation, Outcome } from '../../generations/model.ts';
 import { columns } from '../../report/columns.ts';
 import { printData } from '../../report/print.ts';
-import { exit, Exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
+import { exit, Exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
 
 /** The newest last, as a log is read. */
 export function history(world: World): ExitCode {

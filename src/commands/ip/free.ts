@@ -1,9 +1,10 @@
 // commands/ip/free.ts — which addresses of a network or pool are free to be given out.
 import { countOf } from '../../net/intervals.ts';
 import { printData } from '../../report/print.ts';
-import { exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
-import { knownOf, select } from './select.ts';
+import { exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
+import { knownOf, named } from './named.ts';
 import { countsOf, endsOf, headlineOf, spell } from '../../pipeline/occupancy/format.ts';
 
 export async function free(world: World, name: string): Promise<ExitCode> {

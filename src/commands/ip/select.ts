@@ -2,8 +2,8 @@
 import type { Locate } from '../../specfile/model.ts';
 import { didYouMean } from '../../specfile/suggest.ts';
 import { readOrExit } from '../../pipeline/read.ts';
-import { readCurrent } from '../../pipeline/current.ts';
-import { exit, Exit } from '../../pipeline/world.ts';
+import { standing } from '../../pipeline/standing.ts';
+import { exit, Exit } from '../../report/exit-codes.ts';
 import type { World } from '../../pipeline/world.ts';
 import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';
 import type { Known, Occupancy } from '../../pipeline/occupancy/occupancy.ts';

@@ -1,9 +1,10 @@
 // commands/ip/used.ts — which addresses of a network or pool are used, by whom, and which line of the spec says so.
 import { columns } from '../../report/columns.ts';
 import { printData } from '../../report/print.ts';
-import { exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
-import { knownOf, select } from './select.ts';
+import { exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
+import { knownOf, named } from './named.ts';
 import { countsOf, headlineOf, meaningOf, placeOf, spell, useAsData } from '../../pipeline/occupancy/format.ts';
 
 export async function used(world: World, name: string): Promise<ExitCode> {

@@ -4,8 +4,9 @@ import { prepare } from '../../pipeline/prepare.ts';
 import type { Prepared } from '../../pipeline/plan-from.ts';
 import { say } from '../../report/say.ts';
 import { missingFor } from '../../transaction/tools.ts';
-import { exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
+import { exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
 import { showPlan } from '../../pipeline/show-plan.ts';
 
 export interface PlanOptions {

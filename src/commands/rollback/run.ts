@@ -8,8 +8,9 @@ import { prepareNothing } from '../../pipeline/plan-nothing.ts';
 import { isOverdue, rollBackPending, whyOverdue } from '../../transaction/pending.ts';
 import { prepareAsThen } from '../../pipeline/prepare.ts';
 import { asUnconfirmed, rollBack } from '../../transaction/revert.ts';
-import { exit, Exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
+import { exit, Exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
 import { rollbackTo } from '../../transaction/restore.ts';
 
 export interface RollbackOptions {

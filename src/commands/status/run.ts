@@ -4,9 +4,10 @@ import { strangersBehind } from '../../pipeline/preflight/behind.ts';
 import { prepare } from '../../pipeline/prepare.ts';
 import { printData } from '../../report/print.ts';
 import { say } from '../../report/say.ts';
-import { exit } from '../../pipeline/world.ts';
-import type { StatusReply } from '../../watch/status-reply.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
+import { exit } from '../../report/exit-codes.ts';
+import type { Answer } from '../../watch/answer.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
 import { statusText, statusData, isSettled, isBlocked } from '../../pipeline/status.ts';
 
 /** A running watch knows, where `askWatch` gets an answer about this spec; without one the host is looked at. */

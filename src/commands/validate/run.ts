@@ -2,8 +2,9 @@
 // root.
 import { printData } from '../../report/print.ts';
 import { validOrExit } from '../../pipeline/offline.ts';
-import { exit } from '../../pipeline/world.ts';
-import type { ExitCode, World } from '../../pipeline/world.ts';
+import { exit } from '../../report/exit-codes.ts';
+import type { ExitCode } from '../../report/exit-codes.ts';
+import type { World } from '../../pipeline/world.ts';
 
 export async function validate(world: World): Promise<ExitCode> {
   const spec = await validOrExit(world);

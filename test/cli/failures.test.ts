@@ -1,14 +1,14 @@
-// test/cli/exit-codes.test.ts — what an operator reads when a register refuses: another has the address by now, or
+// test/cli/failures.test.ts — what an operator reads when a register refuses: another has the address by now, or
 // there is no such register.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inWords } from '../../src/cli/exit-codes.ts';
+import { inWords } from '../../src/cli/failures.ts';
 import { Taken } from '../../src/core/stored.ts';
 import type { Settings } from '../../src/pipeline/settings.ts';
-import { exit } from '../../src/pipeline/world.ts';
+import { exit } from '../../src/report/exit-codes.ts';
 import { specOf } from '../commands/bench.ts';
 
 const root = new URL('../..', import.meta.url).pathname;

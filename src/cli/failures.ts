@@ -1,11 +1,11 @@
-// cli/exit-codes.ts — what went wrong outside, in words and as an exit code.
+// cli/failures.ts — what went wrong outside, in words and as an exit code.
 import { lstatSync, statSync } from 'node:fs';
 import { DriverError } from '../core/resource.ts';
 import { StoreError, Taken } from '../core/stored.ts';
 import { MissingTool } from '../driver/missing-tool.ts';
 import { GENERATIONS } from '../generations/file.ts';
 import type { Settings } from '../pipeline/settings.ts';
-import { Exit, exit } from '../pipeline/world.ts';
+import { Exit, exit } from '../report/exit-codes.ts';
 import { SourceError } from '../specfile/sources.ts';
 
 /** What the host refused while it was only read, a store that cannot be trusted, a spec that is not there. */
