@@ -5,6 +5,7 @@ import { withoutBreaks } from './rule-text.ts';
 
 /** Says all tables, whoever's. */
 export const READ_RULES: readonly string[] = ['iptables-save'];
+export const READ_RULES6: readonly string[] = ['ip6tables-save'];
 
 /**
  * All rules of a host: `save` says those of one family. Of a text that ends in the middle nothing is believed: what it

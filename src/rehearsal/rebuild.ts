@@ -1,8 +1,8 @@
 // rehearsal/rebuild.ts — reads what a plan could meet on a host, and says how a copy of the host is made.
 import { READ_LINKS } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
-import { READ_RULES } from '../iptables/read.ts';
-import { withoutBreaks } from '../iptables/rule-text.ts';
+import { READ_RULES, READ_RULES6 } from '../iptables/read.ts';
+import { withoutBreaks } from '../iptables/words.ts';
 import { DriverError } from '../core/resource.ts';
 import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
 import { isInNetns } from '../core/in-netns.ts';
@@ -64,12 +64,13 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const own = new Set((await host.processes(`--pid-file=${subject.run}/`)).map(({ pid }) => pid));
   const daemons = [...daemonsOf(subject, avoided), ...daemonsIn(subject.plan, subject.observed, subject.run, avoided)];
   const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
-  const [links, named, rules, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] =
+  const [links, named, rules, rules6, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] =
     await Promise.all([
       host.read(READ_LINKS),
       host.read(READ_NAMESPACES),
       host.read(READ_RULES).then(withoutBreaks),
-      hasBridgeChains(subject) ? host.read(['ebtables-nft-save']) : '',
+      holds(subject, 'chain6') ? host.read(READ_RULES6).then(withoutBreaks) : '',
+      holds(subject, 'bridge-chain') ? host.read(['ebtables-nft-save']) : '',
       orLost(['nft', 'list', 'tables'], 'tables of nft'),
       orLost(['nft', 'list', 'maps'], 'maps of nft'),
       serves ? orLost(READ_SOCKETS, 'who listens on ports 53 and 67') : '',
@@ -84,8 +85,9 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const wantedSettings = [...subject.wanted.keys()].flatMap((ref) =>
     ref.startsWith('sysctl ') ? [ref.slice('sysctl '.length)] : [],
   );
-  const beyond = tablesBeyond(rules);
-  const foreign = foreignTables(tables, beyond);
+  const [beyond, beyond6] = [tablesBeyond(rules), tablesBeyond(rules6)];
+  const beyondIptables = [...beyond.map((name) => `ip ${name}`), ...beyond6.map((name) => `ip6 ${name}`)];
+  const foreign = foreignTables(tables, beyondIptables);
   const [settings, ...rulesets] = await Promise.all([
     host.read(['sysctl', '-e', ...settingNames(devices, wantedSettings)]),
     ...foreign.map((table) => orLost(['nft', 'list', 'table', ...table.split(' ')], `table ${table} of nft`)),
@@ -126,11 +128,20 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
       ],
       rules: [
         { argv: ['iptables-restore', '-w', '5'], stdin: withoutTables(rules, beyond), what: 'rules of iptables' },
+        ...(rules6 === ''
+          ? []
+          : [
+              {
+                argv: ['ip6tables-restore', '-w', '5'],
+                stdin: withoutTables(rules6, beyond6),
+                what: 'rules of ip6tables',
+              },
+            ]),
         ...(bridgeRules === ''
           ? []
           : [{ argv: ['ebtables-nft-restore'], stdin: bridgeRules, what: 'rules of ebtables' }]),
       ],
-      tables: [mapsBeside(maps, beyond), ...rulesets].flatMap((stdin, i): readonly Try[] =>
+      tables: [mapsBeside(maps, beyondIptables), ...rulesets].flatMap((stdin, i): readonly Try[] =>
         stdin === ''
           ? []
           : [
@@ -208,8 +219,9 @@ const CONFIG = '--conf-file=';
 const TELLTALE =
   /^\s*(dhcp-script|dhcp-luascript|log-facility|conf-file|conf-dir|conf-script|tftp-root|enable-tftp)\b/m;
 
-function hasBridgeChains({ observed, wanted }: Subject): boolean {
-  return [...observed.keys(), ...wanted.keys()].some((ref) => ref.startsWith('bridge-chain '));
+/** Of others' rules of a sort, too, only what can meet ours is made again. */
+function holds({ observed, wanted }: Subject, kind: string): boolean {
+  return [...observed.keys(), ...wanted.keys()].some((ref) => ref.startsWith(`${kind} `));
 }
 
 const INTERFACE = '--interface=';

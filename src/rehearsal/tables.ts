@@ -2,7 +2,7 @@
 
 /**
  * `inet my-firewall`, out of what `nft list tables` prints; those that iptables has made, and says back whole, are left
- * out.
+ * out. `beyondIptables`: of which it no longer does (`ip filter`).
  */
 export function foreignTables(text: string, beyondIptables: readonly string[]): readonly string[] {
   return text.split('\n').flatMap((line) => {
@@ -23,10 +23,10 @@ export function mapsBeside(text: string, beyondIptables: readonly string[]): str
 }
 
 function isIptables(family: string, name: string, beyond: readonly string[]): boolean {
-  return OF_IPTABLES[family]?.includes(name) === true && !(family === 'ip' && beyond.includes(name));
+  return OF_IPTABLES[family]?.includes(name) === true && !beyond.includes(`${family} ${name}`);
 }
 
-/** Tables of whose chains `iptables-save` says that only nft knows them. */
+/** Tables of whose chains `iptables-save`, or `ip6tables-save`, says that only nft knows them. */
 export function tablesBeyond(saved: string): readonly string[] {
   return [
     ...saved.matchAll(/^# Table `(\S+)' (?:is incompatible|contains incompatible base-chains), use 'nft' tool/gm),

@@ -2,8 +2,8 @@
 import { CHAIN_PREFIX } from '../../../core/marks.ts';
 import { refuseIncompatible } from '../../../iptables/incompatible.ts';
 import { attempt, READ_CHAINS, tablesIn } from '../../../iptables/nft-reads.ts';
-import { chainsAsSaved, READ_RULES, savedRules } from '../../../iptables/read.ts';
-import { targetOf, wordsOf } from '../../../iptables/rule-text.ts';
+import { chainsAsSaved, READ_RULES, READ_RULES6, savedRules } from '../../../iptables/read.ts';
+import { targetOf, wordsOf } from '../../../iptables/words.ts';
 import { familyWord } from '../../../net/ip.ts';
 import type { Family } from '../../../net/ip.ts';
 import type { Backend } from '../backend.ts';
@@ -16,7 +16,7 @@ import { valueOf } from './value.ts';
 
 const TOOLS = {
   4: { iptables: 'iptables', save: READ_RULES, restore: 'iptables-restore' },
-  6: { iptables: 'ip6tables', save: ['ip6tables-save'], restore: 'ip6tables-restore' },
+  6: { iptables: 'ip6tables', save: READ_RULES6, restore: 'ip6tables-restore' },
 } as const satisfies Readonly<Record<Family, object>>;
 
 export const iptables: Backend = {
