@@ -13,8 +13,23 @@ export function isTouched(subject: string, touched: Touched | undefined): boolea
 
 const DEVICE = 'device ';
 
+/** Subject → line, of each family. */
+export function* rulesIn(
+  { rules, rules6 = '' }: { readonly rules: string; readonly rules6?: string },
+  touched: Touched | undefined,
+): Iterable<readonly [subject: string, line: string]> {
+  for (const line of rulesOf(rules, touched)) yield [RULES, line];
+  for (const line of rulesOf(rules6, touched)) yield [RULES6, line];
+}
+
+export function isRules(subject: string): boolean {
+  return subject === RULES || subject === RULES6;
+}
+
+const [RULES, RULES6] = ['rules', 'IPv6 rules'];
+
 /** Out of what `iptables-save` prints. */
-export function rulesOf(text: string, touched: Touched | undefined): readonly string[] {
+function rulesOf(text: string, touched: Touched | undefined): readonly string[] {
   const lines: string[] = [];
   let table = '';
   for (const line of text.split('\n')) {

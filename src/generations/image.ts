@@ -1,6 +1,6 @@
 // generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
 import { createHash } from 'node:crypto';
-import { byChain, isTouched, rulesOf } from './image-rules.ts';
+import { byChain, isRules, isTouched, rulesIn } from './image-rules.ts';
 import type { Touched } from './image-rules.ts';
 import { readRecords, recordsOf, textOf } from '../iproute2/fields.ts';
 import { parseRouteLines } from '../iproute2/route-lines.ts';
@@ -23,13 +23,15 @@ export interface Texts {
   readonly links: string;
   readonly routes: string;
   readonly rules: string;
+  /** Of `ip6tables-save`, where the plan touches what that says. */
+  readonly rules6?: string;
   /** Of `nft list chains`; undefined where that is not known. */
   readonly chains: string | undefined;
   readonly files: ReadonlyMap<string, string>;
   readonly processes: readonly (readonly string[])[];
 }
 
-export function imageOf({ links, routes, rules, chains, files, processes }: Texts, touched?: Touched): Image {
+export function imageOf({ links, routes, chains, files, processes, ...rules }: Texts, touched?: Touched): Image {
   const image = new Map<string, string[]>();
   const put = (subject: string, line: () => string): void => {
     if (!isTouched(subject, touched)) return;
@@ -42,7 +44,7 @@ export function imageOf({ links, routes, rules, chains, files, processes }: Text
   for (const route of shown) put(`device ${route.link ?? ''}`, () => `route ${wordsOf(route)}`);
   for (const [first, second] of ordered(shown))
     put(`device ${first.link ?? ''}`, () => `${ORDER}${wordsOf(first)}${BEFORE}${wordsOf(second)}`);
-  for (const line of rulesOf(rules, touched)) put(RULES, () => line);
+  for (const [subject, line] of rulesIn(rules, touched)) put(subject, () => line);
   for (const [path, text] of files) put(`file ${path}`, () => createHash('sha256').update(text).digest('hex'));
   for (const argv of processes.map((words) => words.join(' ')).toSorted()) put('processes', () => argv);
   if (chains !== undefined)
@@ -56,7 +58,6 @@ export function imageOf({ links, routes, rules, chains, files, processes }: Text
   );
 }
 
-const RULES = 'rules';
 const [ORDER, BEFORE] = ['order: route ', ' before route '];
 
 /**
@@ -96,7 +97,7 @@ export function narrowed(image: Image, touched: Touched): Image {
   return Object.fromEntries(
     Object.entries(image)
       .filter(([subject]) => isTouched(subject, touched))
-      .map(([subject, lines]) => [subject, subject === RULES ? byChain(lines, touched) : lines]),
+      .map(([subject, lines]) => [subject, isRules(subject) ? byChain(lines, touched) : lines]),
   );
 }
 

@@ -7,12 +7,13 @@ import { imageOf } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
+import { kindFor } from '../kinds/chain/model.ts';
 import { isLink } from '../kinds/link/model.ts';
-import { savedRules } from '../iptables/read.ts';
+import { READ_RULES6, savedRules } from '../iptables/read.ts';
 import { readChains } from '../pipeline/preflight/empty-tables.ts';
 import type { World } from '../pipeline/world.ts';
 
-/** What a way back speaks of: words of the names of things (`eth1`, `nat/netctl-snat`). */
+/** What a way back speaks of: words of the names of things (`chain`, `eth1`, `nat/netctl-snat`). */
 export function touchedBy(undo: Undo, kinds: Kinds): ReadonlySet<string> {
   const refs: readonly Ref[] = [...wantedBy(undo, kinds).state.keys(), ...undo.made];
   return new Set(refs.flatMap((ref) => ref.split(' ')));
@@ -29,10 +30,11 @@ export async function look(
   { driver, paths }: Pick<World, 'driver' | 'paths'>,
   told: ReadonlySet<string>,
 ): Promise<Image> {
-  const [links, routes, rules, chains, networks, guests, run, processes] = await Promise.all([
+  const [links, routes, rules, rules6, chains, networks, guests, run, processes] = await Promise.all([
     driver.read(READ_LINKS),
     driver.read(READ_ALL_ROUTES),
     savedRules(driver),
+    told.has(kindFor(6)) ? savedRules(driver, READ_RULES6) : '',
     readChains(driver),
     driver.files(`${paths.state}/networks`),
     driver.files(`${paths.state}/guests`),
@@ -45,6 +47,7 @@ export async function look(
       links,
       routes,
       rules,
+      rules6,
       chains,
       files,
       processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]),

@@ -24,6 +24,17 @@ COMMIT
   ]);
 });
 
+test('those of IPv6 stand beside', () => {
+  const save = '*filter\n:netctl-FORWARD - [0:0]\n:netctl-INPUT - [0:0]\nCOMMIT\n';
+  const texts = { links: '', routes: '', chains: undefined, files: new Map<string, string>(), processes: [] };
+  const image = imageOf({ ...texts, rules: '', rules6: save });
+  expect(image).toEqual({ 'IPv6 rules': ['filter :netctl-FORWARD -', 'filter :netctl-INPUT -'] });
+  expect(narrowed(image, new Set(['filter/netctl-FORWARD']))['IPv6 rules']).toEqual([
+    'filter :netctl-FORWARD -',
+    expect.stringMatching(/^filter netctl-INPUT: 1 line, sha256 /),
+  ]);
+});
+
 test('what others call by our name is theirs', () => {
   expect(
     rulesOf(`*filter

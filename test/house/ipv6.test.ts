@@ -81,6 +81,16 @@ test('all of it is made, and then nothing differs', async () => {
   expect(await plan(world())).toEqual([]);
 });
 
+test('the rules that were there are kept of a generation that changes them', async () => {
+  const { world } = subject();
+  expect(await applied(world())).toBe(0);
+  const next = world(spec('fd00:65::/64'));
+  expect(await applied(next)).toBe(0);
+  expect(next.generations.record(1).image['IPv6 rules']).toContainEqual(
+    expect.stringMatching(/^filter -A netctl-FORWARD -s fd00:64::\/64 /),
+  );
+});
+
 /** What somebody does, and what is to be done about it. */
 const DRIFT: readonly (readonly [what: string, does: (whole: Whole) => void, changes: readonly string[]])[] = [
   [
