@@ -12,7 +12,7 @@ export interface Sort {
 }
 
 /**
- * `carried`: to the bridge, and given back exactly. `said`: a warning that needs confirmation. `stays`: on the
+ * `carried`: to the bridge, and restored exactly. `said`: a warning that needs confirmation. `stays`: on the
  * interface, and works there as before.
  */
 export const SORTS: readonly Sort[] = [
