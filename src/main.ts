@@ -5,7 +5,7 @@ import { verbs } from './commands/index.ts';
 import type { Verb } from './commands/verb.ts';
 import { exit, Exit } from './report/exit-codes.ts';
 import type { ExitCode } from './report/exit-codes.ts';
-import { harmless } from './core/shown.ts';
+import { harmless } from './core/sanitize.ts';
 import { DEFAULTS } from './pipeline/settings.ts';
 import type { Settings } from './pipeline/settings.ts';
 import type { LockHost } from './watch/host-lock.ts';

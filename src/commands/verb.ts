@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Settings } from '../pipeline/settings.ts';
 import type { ExitCode } from '../report/exit-codes.ts';
 import type { World } from '../pipeline/world.ts';
-import type { LeaseHost } from '../watch/host-lease.ts';
+import type { LockHost } from '../watch/host-lock.ts';
 
 export interface Verb {
   readonly name: string;

@@ -6,7 +6,7 @@ import { locateAll } from '../specfile/locate.ts';
 import type { Spec, Locate, Host, LocatedDiagnostic } from '../specfile/model.ts';
 import { readSpec } from '../specfile/read.ts';
 import type { Source } from '../specfile/text.ts';
-import type { Language } from '../specfile/words.ts';
+import type { Language } from '../specfile/extension.ts';
 import { Exit, exit } from '../report/exit-codes.ts';
 import type { World } from './world.ts';
 

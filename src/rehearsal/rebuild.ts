@@ -2,7 +2,7 @@
 import { READ_LINKS } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { READ_RULES, READ_RULES6 } from '../iptables/read.ts';
-import { withoutBreaks } from '../iptables/words.ts';
+import { withoutBreaks } from '../iptables/rule-text.ts';
 import { DriverError } from '../core/resource.ts';
 import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
 import { isInNetns } from '../core/in-netns.ts';

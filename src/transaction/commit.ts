@@ -1,6 +1,6 @@
 // transaction/commit.ts — does a plan that can be rolled back: puts down how things were, has it guarded, and rolls it
 // back where it does not go well.
-import { withoutHeld } from '../core/hold.ts';
+import { withoutDeferred } from '../core/defer.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { DriverError, kindOf } from '../core/resource.ts';

@@ -2,7 +2,7 @@
 import type { Locate } from '../../specfile/model.ts';
 import { didYouMean } from '../../specfile/suggest.ts';
 import { readOrExit } from '../../pipeline/read.ts';
-import { standing } from '../../pipeline/standing.ts';
+import { readCurrent } from '../../pipeline/current.ts';
 import { exit, Exit } from '../../report/exit-codes.ts';
 import type { World } from '../../pipeline/world.ts';
 import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';

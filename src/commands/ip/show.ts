@@ -6,7 +6,7 @@ import { printData } from '../../report/print.ts';
 import { exit, Exit } from '../../report/exit-codes.ts';
 import type { ExitCode } from '../../report/exit-codes.ts';
 import type { World } from '../../pipeline/world.ts';
-import { knownOf } from './named.ts';
+import { knownOf } from './select.ts';
 import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';
 import type { Known, Occupancy, Use } from '../../pipeline/occupancy/occupancy.ts';
 import { meaningOf, placeOf, useAsData } from '../../pipeline/occupancy/format.ts';

@@ -4,7 +4,7 @@ import { printData } from '../../report/print.ts';
 import { exit } from '../../report/exit-codes.ts';
 import type { ExitCode } from '../../report/exit-codes.ts';
 import type { World } from '../../pipeline/world.ts';
-import { knownOf, named } from './named.ts';
+import { knownOf, select } from './select.ts';
 import { countsOf, headlineOf, meaningOf, placeOf, spell, useAsData } from '../../pipeline/occupancy/format.ts';
 
 export async function used(world: World, name: string): Promise<ExitCode> {

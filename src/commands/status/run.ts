@@ -5,7 +5,7 @@ import { prepare } from '../../pipeline/prepare.ts';
 import { printData } from '../../report/print.ts';
 import { say } from '../../report/say.ts';
 import { exit } from '../../report/exit-codes.ts';
-import type { Answer } from '../../watch/answer.ts';
+import type { StatusReply } from '../../watch/status-reply.ts';
 import type { ExitCode } from '../../report/exit-codes.ts';
 import type { World } from '../../pipeline/world.ts';
 import { statusText, statusData, isSettled, isBlocked } from '../../pipeline/status.ts';

@@ -17,7 +17,7 @@ import type { Settings } from '../../pipeline/settings.ts';
 import { exit, Exit } from '../../report/exit-codes.ts';
 import type { ExitCode } from '../../report/exit-codes.ts';
 import type { World } from '../../pipeline/world.ts';
-import { answerFor, socketOf } from '../../watch/answer.ts';
+import { replyFor, socketOf } from '../../watch/status-reply.ts';
 import { watcher } from '../../watch/ask.ts';
 import { createLastGood, KEPT } from '../../watch/last-good.ts';
 import { Loop } from '../../watch/loop.ts';

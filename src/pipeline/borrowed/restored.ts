@@ -11,7 +11,7 @@ import { isRoute, nearFirst, routeKey } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
 import { withoutOthersKin } from '../../kinds/sysctl/kin.ts';
 import { isSysctl } from '../../kinds/sysctl/model.ts';
-import { uplinkOf } from '../../parts/carrier.ts';
+import { uplinkOf } from '../../parts/uplink-mapping.ts';
 import { contains } from '../../net/ip.ts';
 import { isLinkLocalOfMac } from '../../net/ipv6.ts';
 import type { Host, Spec } from '../../specfile/model.ts';

@@ -3,7 +3,7 @@ import { CHAIN_PREFIX } from '../../../core/marks.ts';
 import { refuseIncompatible } from '../../../iptables/incompatible.ts';
 import { attempt, READ_CHAINS, tablesIn } from '../../../iptables/nft-reads.ts';
 import { chainsAsSaved, READ_RULES, READ_RULES6, savedRules } from '../../../iptables/read.ts';
-import { targetOf, wordsOf } from '../../../iptables/words.ts';
+import { targetOf, wordsOf } from '../../../iptables/rule-text.ts';
 import { familyWord } from '../../../net/ip.ts';
 import type { Family } from '../../../net/ip.ts';
 import type { Backend } from '../backend.ts';
