@@ -30,7 +30,7 @@ import type { Sought, Table } from './model.ts';
 import { Moves } from './moves.ts';
 import { takenNames } from './names.ts';
 import { notSourceNated } from './no-snat.ts';
-import { devicesIn, itemsOf, lacksDevices, tableOf } from './nft.ts';
+import { devicesIn, hasFlags, isDormant, itemsOf, lacksDevices, tableOf } from './nft.ts';
 import type { Listed, Order } from './nft.ts';
 import { dependsOnSets } from './nft-sets.ts';
 import { marksGuests, translatesGuests } from './others-nat.ts';
@@ -183,9 +183,15 @@ async function readTable(host: HostReader, { family, name }: Named): Promise<Lis
   const isWhole = dependsOnSets(items);
   const [text, said] = await Promise.all([
     isWhole ? attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse,
-    lacksDevices(items) ? attempt(host, ['nft', '-t', 'list', 'table', family, name]) : '',
+    lacksDevices(items) || hasFlags(items) ? attempt(host, ['nft', '-t', 'list', 'table', family, name]) : '',
   ]);
-  return { text, items: isWhole ? itemsOf(text) : items, isWhole, devices: devicesIn(said) };
+  return {
+    text,
+    items: isWhole ? itemsOf(text) : items,
+    isWhole,
+    devices: devicesIn(said),
+    isDormant: isDormant(said),
+  };
 }
 
 /**

@@ -29,6 +29,8 @@ export interface Listed {
   /** With what its sets hold. */
   readonly isWhole: boolean;
   readonly devices: Devices;
+  /** Whatever it holds, the kernel asks none of its chains. */
+  readonly isDormant?: boolean;
 }
 
 /**
@@ -37,13 +39,13 @@ export interface Listed {
  */
 export type Order = 'before' | 'behind' | 'unknown';
 
-/** Undefined where it is no table for IPv4 or for bridges, or nothing that nft prints. */
+/** Undefined where it is no table for IPv4 or for bridges, one that sleeps, or nothing that nft prints. */
 export function tableOf(
-  { text, items, isWhole, devices }: Listed,
+  { text, items, isWhole, devices, isDormant = false }: Listed,
   sought: Sought = 'drops',
   order: Order = 'behind',
 ): Table | undefined {
-  if (!text.includes(WORDS[sought])) return undefined;
+  if (isDormant || !text.includes(WORDS[sought])) return undefined;
   const head = items.map((item) => fieldsOf(item['table'])).find((table) => table !== undefined);
   const family = FAMILIES.find((name) => name === head?.['family']);
   if (head === undefined || family === undefined) return undefined;
@@ -62,6 +64,16 @@ export function tableOf(
     { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought, devices.get(name), order) },
   ]);
   return { tool: 'nft', family, name: textOf(head['name']), chains: new Map(chains) };
+}
+
+/** JSON of nft 1.0.6 says other words for a table's flags, or ends there. */
+export function hasFlags(items: readonly Fields[]): boolean {
+  return items.length === 0 || items.some((item) => fieldsOf(item['table'])?.['flags'] !== undefined);
+}
+
+/** By the text of `nft list table`: `flags dormant`, `flags dormant,owner`. */
+export function isDormant(text: string): boolean {
+  return /^\tflags (?:\S+,)?dormant\b/m.test(text);
 }
 
 /** Of chains at the ingress or egress of devices: which. */

@@ -435,6 +435,11 @@ describe('what does not', () => {
       'nft delete table netdev f; nft delete table ip g',
     ],
     [
+      'a table that sleeps',
+      nft('table inet f { flags dormant; chain c { type filter hook forward priority 0; policy drop; }; }'),
+      'nft delete table inet f',
+    ],
+    [
       'exempted too late',
       chain('ip f', 'type filter hook prerouting priority -150;', 'notrack'),
       'nft delete table ip f',
