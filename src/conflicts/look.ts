@@ -45,6 +45,7 @@ import { usualLink } from './route-shares.ts';
 import { floatingLinks } from './floating.ts';
 import type { Site } from './required-traffic.ts';
 import type { Stop } from './walk.ts';
+import { Reading, unread } from './unread.ts';
 import { untracked } from './untracked.ts';
 import { proxied, proxiedOf } from './proxies.ts';
 import { zoned, zonedOf } from './zones.ts';
@@ -55,7 +56,7 @@ import type { Routing } from '../iproute2/ways.ts';
 
 /**
  * `wanted` is what netctl will have there: its own rules are judged as they are to be; and `goal`, with what is given
- * back: so are the host's routes. A tool that is missing or refuses shows nothing.
+ * back: so are the host's routes. A tool that is missing shows nothing; what one that is there refuses to say is said.
  */
 export async function lookAround(
   host: HostReader,
@@ -64,11 +65,12 @@ export async function lookAround(
   goal: State = wanted,
 ): Promise<readonly Diagnostic[]> {
   if (given.spec.networks.length === 0) return [];
+  const reading = new Reading(host);
   const [saved, listed, routes, rules, records] = await Promise.all([
     savedRules(host),
-    attempt(host, READ_CHAINS),
-    attempt(host, READ_ALL_ROUTES),
-    attempt(host, READ_RULES),
+    reading.ask(READ_CHAINS),
+    reading.ask(READ_ALL_ROUTES),
+    reading.ask(READ_RULES),
     readLinks(host),
   ]);
   const moves = new Moves(given.facts, goal);
@@ -83,8 +85,7 @@ export async function lookAround(
   ];
   const uplinks = given.spec.networks.flatMap(({ bridge }) => uplinkIn(bridge, given) ?? []);
   const sides = sidesOf(given, records);
-  const told = await attempt(
-    host,
+  const told = await reading.ask(
     readSettings(
       [...new Set([...links, ...uplinks])],
       given.spec.networks.map(({ bridge }) => bridge),
@@ -94,18 +95,20 @@ export async function lookAround(
   const settings = parseSettings(told);
   const site: Site = { ...routed, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
   const names = tablesIn(listed);
+  if (names.length === 0 && /\(nf_tables\)[^]*^\*/m.test(saved))
+    reading.doubt(READ_CHAINS, 'it shows no table, and iptables has some in nftables');
   const other = otherBackend(
     saved,
     names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])),
     settings,
   );
   const [others, tables] = await Promise.all([
-    other === undefined ? '' : attempt(host, [`${other}-save`]),
+    other === undefined ? '' : reading.ask([`${other}-save`]),
     Promise.all(
       names
         .filter((table) => isJudged(table, saved))
         .slice(0, MOST_TABLES)
-        .map(async (table) => [table, await readTable(host, table)] as const),
+        .map(async (table) => [table, await readTable(reading, table)] as const),
     ),
   ]);
   const tablesFor = (sought: Sought): readonly Table[] => [
@@ -146,6 +149,7 @@ export async function lookAround(
     ...barredPorts(site, records),
     ...takenNames({ state: wanted, because }, records),
     ...overlaps(site, wanted, records, routing),
+    ...unread(reading),
     ...waysOut(site, outlook),
     ...notSourceNated(site, outlook),
   ];
@@ -177,14 +181,16 @@ function isMixed(name: string, saved: string): boolean {
 }
 
 /** Without what its sets hold, which may be long lists, unless rules ask for it. */
-async function readTable(host: HostReader, { family, name }: Named): Promise<Listed> {
-  const terse = await attempt(host, ['nft', '-t', '-j', 'list', 'table', family, name]);
+async function readTable(reading: Reading, { family, name }: Named): Promise<Listed> {
+  const argv = ['nft', '-t', '-j', 'list', 'table', family, name];
+  const terse = await reading.ask(argv);
   const items = itemsOf(terse);
   const isWhole = dependsOnSets(items);
   const [text, said] = await Promise.all([
-    isWhole ? attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse,
-    lacksDevices(items) || hasFlags(items) ? attempt(host, ['nft', '-t', 'list', 'table', family, name]) : '',
+    isWhole ? reading.ask(['nft', '-j', 'list', 'table', family, name]) : terse,
+    lacksDevices(items) || hasFlags(items) ? reading.ask(['nft', '-t', 'list', 'table', family, name]) : '',
   ]);
+  if (terse !== '' && items.length === 0 && !isDormant(said)) reading.doubt(argv, 'what it printed is not whole');
   return {
     text,
     items: isWhole ? itemsOf(text) : items,

@@ -7,6 +7,8 @@ export class DriverError extends Error {
   readonly exitCode: number | undefined;
   readonly stderr: string;
   readonly line: number | undefined;
+  /** The tool is not there. */
+  readonly isMissing: boolean;
   constructor(
     command: string,
     details: {
@@ -14,9 +16,10 @@ export class DriverError extends Error {
       readonly stderr?: string;
       readonly line?: number | undefined;
       readonly cause?: unknown;
+      readonly isMissing?: boolean;
     } = {},
   ) {
-    const { exitCode, stderr = '', line, cause } = details;
+    const { exitCode, stderr = '', line, cause, isMissing = false } = details;
     super(
       `${command} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${stderr.trim() === '' ? '' : `: ${stderr.trim()}`}`,
       { cause },
@@ -25,5 +28,6 @@ export class DriverError extends Error {
     this.exitCode = exitCode;
     this.stderr = stderr;
     this.line = line;
+    this.isMissing = isMissing;
   }
 }

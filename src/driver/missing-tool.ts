@@ -52,6 +52,7 @@ export class MissingTool extends DriverError {
     const debianPackage = packages[tool];
     super(command, {
       stderr: `${tool} is not installed, or not in PATH${debianPackage === undefined ? '' : ` (Debian package ${debianPackage})`}`,
+      isMissing: true,
     });
     this.tool = tool;
     this.debianPackage = debianPackage;

@@ -1,6 +1,7 @@
 // pipeline/status.ts — how each network and instance of a host stands, for people and as data.
 import { kindIn } from '../core/ref.ts';
 import type { Path } from '../core/resource.ts';
+import { UNREAD } from '../conflicts/unread.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
 import { columns } from '../report/columns.ts';
 import { listed } from '../report/format.ts';
@@ -117,13 +118,8 @@ function headline(view: View): string {
   const differing = plan.changes.length + strangers.size;
   const { waiting } = wanted;
   const waits =
-    waiting.length === 0
-      ? ''
-      : `; ${waiting.length} waiting: ${listed(
-          waiting.map((one) => one.waiting),
-          3,
-        )}`;
-  return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is blocked by what others have on this host' : ''}`;
+    missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
+  return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is stopped by what others have here' : ''}${view.conflicts.some(({ code }) => code === UNREAD) ? '; not all that others have here could be read' : ''}`;
 }
 
 function wordsOf({ state, why }: Condition): string {

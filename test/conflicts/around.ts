@@ -23,6 +23,8 @@ export interface Around {
   readonly ipsec?: string;
   /** Of any other command, by its words. */
   readonly others?: Readonly<Record<string, string>>;
+  /** What commands that are there say when they fail. */
+  readonly refused?: Readonly<Record<string, DriverError>>;
   /** Of `ip -j -d addr show`. Default: each interface that any spec here names, up and bare. */
   readonly links?: string;
   readonly facts?: (facts: Facts) => Facts;
@@ -61,7 +63,18 @@ const BARE = JSON.stringify(
   })),
 );
 
-function readerOf({ rules = '', tables = {}, settings = {}, ipsec, others = {}, links = BARE }: Around): HostReader {
+/** As nft says of what is not there. */
+const GONE = new DriverError('nft', { exitCode: 1, stderr: 'Error: No such file or directory\n' });
+
+function readerOf({
+  rules = '',
+  tables = {},
+  settings = {},
+  ipsec,
+  others = {},
+  refused = {},
+  links = BARE,
+}: Around): HostReader {
   const said = (argv: readonly string[]): string | undefined => {
     const words = argv.join(' ');
     if (words === 'iptables-save') return rules;
@@ -78,14 +91,15 @@ function readerOf({ rules = '', tables = {}, settings = {}, ipsec, others = {}, 
           .flatMap(([path, lines]) => (argv.includes(path) ? lines.map((line) => `${path} ${line}\n`) : []))
           .join('') + (ipsec === undefined ? '' : `IPsec policies:\n${ipsec}`)
       );
-    return others[words];
+    // Of rules and routes there are none but those that are said.
+    return others[words] ?? (argv[0] === 'ip' ? '' : undefined);
   };
   return {
     read: (argv) => {
+      const failed = refused[argv.join(' ')];
+      if (failed !== undefined) return Promise.reject(failed);
       const text = said(argv);
-      return text === undefined
-        ? Promise.reject(new DriverError(argv.join(' '), { exitCode: 1 }))
-        : Promise.resolve(text);
+      return text === undefined ? Promise.reject(GONE) : Promise.resolve(text);
     },
     files: () => Promise.resolve(new Map()),
     processes: () => Promise.resolve([]),

@@ -1,7 +1,7 @@
 // pipeline/preflight/without-nft.ts — tables that iptables makes in nftables for netctl's rules, on a host without
-// `nft`: nothing else removes them.
+// `nft`, or whose `nft` fails: nothing else removes them.
+import { DriverError } from '../../core/resource.ts';
 import type { Diagnostic, HostReader, State } from '../../core/resource.ts';
-import { MissingTool } from '../../driver/missing-tool.ts';
 import { attempt, READ_CHAINS } from '../../iptables/nft-reads.ts';
 import { savedRules } from '../../iptables/read.ts';
 import type { Chain } from '../../kinds/chain/model.ts';
@@ -9,7 +9,9 @@ import type { Chain } from '../../kinds/chain/model.ts';
 /** One call more on a host without nft whose plan makes a table, and none otherwise. */
 export async function tablesToStay(host: HostReader, wanted: State, observed: State): Promise<readonly Diagnostic[]> {
   const made = [...wanted].filter(([ref, { kind }]) => kind === 'chain' && !observed.has(ref));
-  if (made.length === 0 || !(await isMissing(host))) return [];
+  if (made.length === 0) return [];
+  const why = await whyUnasked(host);
+  if (why === undefined) return [];
   const saved = await savedRules(host);
   const tables = new Set(
     made.flatMap(([, resource]) => (isThere(saved, (resource as Chain).table) ? [] : [(resource as Chain).table])),
@@ -21,18 +23,21 @@ export async function tablesToStay(host: HostReader, wanted: State, observed: St
       code: 'tables-stay',
       against: made.map(([ref]) => ref),
       at: [],
-      message: `nft is not installed (Debian package nftables): after a rollback or destroy the table${tables.size === 1 ? '' : 's'} ${[...tables].join(', ')} of iptables, which this host does not have yet, will stay, empty`,
-      hint: 'apt-get install nftables, before the apply: with it netctl knows which tables were there, and removes the others',
+      message: `${why}: after a rollback or destroy the table${tables.size === 1 ? '' : 's'} ${[...tables].join(', ')} of iptables, which this host does not have yet, will stay, empty`,
+      hint: `${why === MISSING ? 'apt-get install nftables' : 'have nft work'}, before the apply: with it netctl knows which tables were there, and removes the others`,
     },
   ];
 }
 
-async function isMissing(host: HostReader): Promise<boolean> {
+const MISSING = 'nft is not installed (Debian package nftables)';
+
+async function whyUnasked(host: HostReader): Promise<string | undefined> {
   try {
     await host.read(READ_CHAINS);
-    return false;
+    return undefined;
   } catch (error) {
-    return error instanceof MissingTool;
+    if (!(error instanceof DriverError)) throw error;
+    return error.isMissing ? MISSING : error.message;
   }
 }
 

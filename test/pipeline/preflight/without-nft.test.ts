@@ -28,22 +28,29 @@ async function codes(saved: string, version: string, nft: string | Error, observ
 describe('a plan says that tables will stay', () => {
   const missing = new MissingTool('nft', 'nft list chains');
   const NFT = 'iptables v1.8.9 (nf_tables)\n';
-  for (const [name, saved, version, nft, observed, isSaid] of [
-    ['without nft', '', NFT, missing, new Map(), true],
-    ['not where the table is there', NAT, NFT, missing, new Map(), false],
-    ['not where nothing is made', '', NFT, missing, WANTED, false],
-    ['not of iptables-legacy', '', 'iptables v1.8.9 (legacy)\n', missing, new Map(), false],
-    ['not with nft', '', NFT, '', new Map(), false],
-    ['not where nft fails', '', NFT, new DriverError('nft', { exitCode: 1 }), new Map(), false],
+  for (const [name, saved, version, nft, observed, why] of [
+    ['without nft', '', NFT, missing, new Map(), 'nft is not installed (Debian package nftables)'],
+    ['not where the table is there', NAT, NFT, missing, new Map(), undefined],
+    ['not where nothing is made', '', NFT, missing, WANTED, undefined],
+    ['not of iptables-legacy', '', 'iptables v1.8.9 (legacy)\n', missing, new Map(), undefined],
+    ['not with nft', '', NFT, '', new Map(), undefined],
+    [
+      'where nft fails',
+      '',
+      NFT,
+      new DriverError('nft list chains', { exitCode: 1, stderr: 'Operation not permitted' }),
+      new Map(),
+      'nft list chains failed with exit code 1: Operation not permitted',
+    ],
   ] as const) {
     test(name, async () => {
       const said = await codes(saved, version, nft, observed);
       expect(said).toEqual(
-        isSaid
-          ? [
-              'tables-stay: nft is not installed (Debian package nftables): after a rollback or destroy the table nat of iptables, which this host does not have yet, will stay, empty',
-            ]
-          : [],
+        why === undefined
+          ? []
+          : [
+              `tables-stay: ${why}: after a rollback or destroy the table nat of iptables, which this host does not have yet, will stay, empty`,
+            ],
       );
     });
   }
