@@ -90,10 +90,8 @@ export function whereOf(stop: Stop): string {
 export const MOST_NAMED = 5;
 
 /** `lab, red and 7 more networks` as a list: the first ones, and how many more there are. */
-export function shortened(names: readonly string[]): readonly string[] {
-  return names.length <= MOST_NAMED
-    ? names
-    : [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more networks`];
+export function shortened(names: readonly string[], rest = 'more networks'): readonly string[] {
+  return names.length <= MOST_NAMED ? names : [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} ${rest}`];
 }
 
 /** Each kind of traffic once, with protocols where not all are stopped: `replies from outside (UDP)`. */

@@ -1,5 +1,8 @@
-// conflicts/local-nics.ts — the NICs that instances of this host have on a network, and whether it has an uplink.
-import { parentOf, uplinkOf } from '../parts/uplink-mapping.ts';
+// conflicts/local-nics.ts — the NICs that instances of this host have on a network, and whether it has others on its
+// wire.
+import { parentOf, uplinkOf } from '../parts/carrier.ts';
+import { fixedOf } from '../parts/fixed-ip.ts';
+import type { Fixed } from '../parts/fixed-ip.ts';
 import { nicsOn as allNicsOn } from '../parts/nics-on.ts';
 import type { Network, Nic } from '../specfile/model.ts';
 import type { Site } from './required-traffic.ts';
@@ -17,4 +20,13 @@ export function nicsOn(network: Network, { spec, self }: Site): readonly Nic[] {
 
 export function hasGuests(network: Network, site: Site): boolean {
   return nicsOn(network, site).length > 0;
+}
+
+/** They with their addresses and MACs; none where it is not known who was given which. */
+export function fixedHere(network: Network, { spec, self, allocations }: Site): readonly Fixed[] {
+  return allocations === undefined
+    ? []
+    : allNicsOn(network, spec).flatMap(({ instance, nic }) =>
+        instance.host === self.name ? [fixedOf(instance, nic, allocations)] : [],
+      );
 }

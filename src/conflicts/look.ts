@@ -4,6 +4,7 @@ import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { Diagnostic, HostReader, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
+import { READ_NEIGHBOURS } from '../iproute2/neighbours.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules, IPTABLES_TABLES } from '../iptables/read.ts';
 import type { Address } from '../kinds/address/model.ts';
@@ -28,6 +29,7 @@ import { diagnosticOf, untrackedOf } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { Moves } from './moves.ts';
+import { misled } from './neighbours.ts';
 import { takenNames } from './names.ts';
 import { notSourceNated } from './no-snat.ts';
 import { devicesIn, hasFlags, isDormant, itemsOf, lacksDevices, tableOf } from './nft.ts';
@@ -38,7 +40,8 @@ import { opensShut, tablesNow } from './opened.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from '../iproute2/policy.ts';
 import { attempt, READ_CHAINS, tablesIn } from '../iptables/nft-reads.ts';
-import { opensForwarding, sidesOf } from './forwarding-opens.ts';
+import type { NamedTable } from '../iptables/nft-reads.ts';
+import { opensForwarding, sidesOf } from './router.ts';
 import { rpFilter } from './rp-filter.ts';
 import { heardQueues, ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { usualLink } from './route-shares.ts';
@@ -66,11 +69,12 @@ export async function lookAround(
 ): Promise<readonly Diagnostic[]> {
   if (given.spec.networks.length === 0) return [];
   const reading = new Reading(host);
-  const [saved, listed, routes, rules, records] = await Promise.all([
+  const [saved, listed, routes, rules, neighbours, records] = await Promise.all([
     savedRules(host),
     reading.ask(READ_CHAINS),
     reading.ask(READ_ALL_ROUTES),
     reading.ask(READ_RULES),
+    reading.ask(READ_NEIGHBOURS),
     readLinks(host),
   ]);
   const moves = new Moves(given.facts, goal);
@@ -149,6 +153,7 @@ export async function lookAround(
     ...barredPorts(site, records),
     ...takenNames({ state: wanted, because }, records),
     ...overlaps(site, wanted, records, routing),
+    ...misled(site, neighbours),
     ...unread(reading),
     ...waysOut(site, outlook),
     ...notSourceNated(site, outlook),
@@ -162,16 +167,11 @@ function shutIn(saved: string, all: readonly Table[], wanted: State): ReturnType
   return { now: [...now, ...others], shut: [...shut, ...others] };
 }
 
-interface Named {
-  readonly family: string;
-  readonly name: string;
-}
-
 /** Tables that are read: each is a command. */
 const MOST_TABLES = 32;
 
 /** What iptables speaks for is read from it; but nft may have put chains of its own beside those. */
-function isJudged({ family, name }: Named, saved: string): boolean {
+function isJudged({ family, name }: NamedTable, saved: string): boolean {
   if (family === 'ip6' || name.startsWith(CHAIN_PREFIX)) return false;
   return family !== 'ip' || !IPTABLES_TABLES.includes(name) || isMixed(name, saved);
 }
@@ -181,7 +181,7 @@ function isMixed(name: string, saved: string): boolean {
 }
 
 /** Without what its sets hold, which may be long lists, unless rules ask for it. */
-async function readTable(reading: Reading, { family, name }: Named): Promise<Listed> {
+async function readTable(reading: Reading, { family, name }: NamedTable): Promise<Listed> {
   const argv = ['nft', '-t', '-j', 'list', 'table', family, name];
   const terse = await reading.ask(argv);
   const items = itemsOf(terse);
@@ -204,7 +204,7 @@ async function readTable(reading: Reading, { family, name }: Named): Promise<Lis
  * Tables are listed as they were made. Where iptables has none for it yet, netctl's is the last; where nft shows none,
  * it is iptables-legacy's.
  */
-function orderOf({ family, name }: Named, all: readonly Named[], saved: string): Order {
+function orderOf({ family, name }: NamedTable, all: readonly NamedTable[], saved: string): Order {
   if (!/^\*nat$/m.test(saved)) return 'behind';
   const [own, at] = [
     ['ip', 'nat'],
@@ -213,7 +213,7 @@ function orderOf({ family, name }: Named, all: readonly Named[], saved: string):
   return own === undefined || at === undefined || own === -1 || own === at ? 'unknown' : own < at ? 'before' : 'behind';
 }
 
-function withoutSaved(table: Table | undefined, { family, name }: Named, saved: string): readonly Table[] {
+function withoutSaved(table: Table | undefined, { family, name }: NamedTable, saved: string): readonly Table[] {
   if (table === undefined) return [];
   if (family !== 'ip' || !isMixed(name, saved)) return [table];
   return [{ ...table, chains: new Map([...table.chains].filter(([chain]) => !saved.includes(`\n:${chain} `))) }];

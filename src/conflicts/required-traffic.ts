@@ -1,6 +1,7 @@
 // conflicts/required-traffic.ts — a kind of packet that a network needs to get through: what it is, which way it goes,
 // and the host that it is asked of.
 import type { Facts } from '../core/facts.ts';
+import type { Allocations } from '../core/stored.ts';
 import { rangeOf, toIp, toNumber } from '../net/ip.ts';
 import type { Cidr, Ip, Range } from '../net/ip.ts';
 import type { Host, Network, Spec } from '../specfile/model.ts';
@@ -49,6 +50,8 @@ export interface Site {
   /** What the operator calls the host, which need not be what the spec does. */
   readonly title?: string;
   readonly facts: Facts;
+  /** Who was given which address; known where that was worked out. */
+  readonly allocations?: Allocations;
   /** The DNS servers of the host's own resolver. */
   readonly resolvers?: readonly Ip<4>[];
   readonly pairs?: readonly Pair[];

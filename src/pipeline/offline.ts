@@ -5,6 +5,7 @@ import { diff } from '../core/diff.ts';
 import { order } from '../core/order.ts';
 import type { Plan, Wanted } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
+import type { Allocations } from '../core/stored.ts';
 import { imagine } from '../parts/imagine.ts';
 import type { Locate, Spec } from '../specfile/model.ts';
 import { requestsOf } from './requests.ts';
@@ -16,6 +17,7 @@ export interface Offline {
   readonly spec: Spec;
   readonly locate: Locate;
   readonly wanted: Wanted;
+  readonly allocations: Allocations;
   /** From nothing. */
   readonly plan: Plan;
 }
@@ -53,5 +55,5 @@ export async function offline(world: World): Promise<Offline> {
   const { allocations } = orExit(world, locate, allocate(requestsOf(world.features, spec, facts), NOTHING, 0));
   const context = { spec, self, facts, former: new Map(), allocations, paths: world.paths };
   const wanted = orExit(world, locate, compose(wantsOf(world.features, context), world.kinds));
-  return { spec, locate, wanted, plan: order(diff(new Map(), wanted, world.kinds), wanted, world.kinds) };
+  return { spec, locate, wanted, allocations, plan: order(diff(new Map(), wanted, world.kinds), wanted, world.kinds) };
 }

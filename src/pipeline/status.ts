@@ -47,7 +47,7 @@ function networksOf(view: View) {
     mode,
     bridge,
     cidr,
-    ...orBlocked(conditionOf(path, view), path, view),
+    ...orBlocked(conditionOf(path, view), [path], view),
   }));
 }
 
@@ -65,7 +65,7 @@ function nicsOf(view: View) {
           address: ip,
           mac,
           device: nic.device,
-          ...orBlocked(conditionOf(nic.path, view), places.get(nic.network) ?? [], view),
+          ...orBlocked(conditionOf(nic.path, view), [places.get(nic.network) ?? [], nic.path], view),
           ...guestOf(nic.holder, view),
         };
       }),
@@ -86,11 +86,11 @@ function conditionOf(place: Path, { plan, wanted }: View): Condition {
   return { state: plan.changes.some(({ ref }) => serves(wanted.because.get(ref) ?? [])) ? 'differs' : 'ok' };
 }
 
-/** What is as it is to be, on a network whose traffic somebody stops. */
-function orBlocked(condition: Condition, network: Path, { conflicts }: View): Condition {
+/** What is as it is to be, at one of these places whose traffic somebody stops. */
+function orBlocked(condition: Condition, places: readonly Path[], { conflicts }: View): Condition {
   if (condition.state !== 'ok') return condition;
   const codes = conflicts
-    .filter(({ stops = [] }) => stops.some((path) => path.join('\0') === network.join('\0')))
+    .filter(({ stops = [] }) => stops.some((path) => places.some((place) => path.join('\0') === place.join('\0'))))
     .map(({ code }) => code);
   return codes.length === 0 ? condition : { state: 'blocked', why: [...new Set(codes)].join(', ') };
 }

@@ -40,14 +40,18 @@ export function ruleSet(name: string): string {
 
 export async function found(spec: string, around: Around): Promise<readonly Diagnostic[]> {
   const world = worldOf({ driver: createWhole().host, spec: { 'spec.yaml': spec } });
-  const { spec: read, wanted } = await offline(world).catch((error: unknown) => {
+  const {
+    spec: read,
+    wanted,
+    allocations,
+  } = await offline(world).catch((error: unknown) => {
     throw new Error(world.said.err, { cause: error });
   });
   const [self] = read.hosts;
   if (self === undefined) throw new Error('the spec has no host');
   return await lookAround(
     readerOf(around),
-    { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)) },
+    { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)), allocations },
     wanted,
   );
 }

@@ -208,6 +208,15 @@ describe('what stops instances', () => {
       'ip link set dev br-lab arp on',
     ],
     [
+      "another MAC for an instance's address, for good",
+      'ip neigh replace 192.168.50.10 lladdr 02:00:00:00:00:99 dev br-lab nud permanent',
+      DEAF,
+      [
+        /^neighbour-wrong: by permanent neighbours that somebody has put on br-lab, 192\.168\.50\.10 is 02:00:00:00:00:99 and not g1\/lab's .*: what this host sends and routes there reaches no instance$/,
+      ],
+      'ip neigh del 192.168.50.10 dev br-lab',
+    ],
+    [
       'IPsec that blocks what no policy is for',
       'ip xfrm policy setdefault fwd block',
       { ...ALL, out: false, in: false },
