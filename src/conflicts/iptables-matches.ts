@@ -7,10 +7,9 @@ import { ofLength, ofTtl } from './length-and-ttl.ts';
 
 /**
  * By these a rule means single packets, or rates of them: how many of ours is for that firewall to say. Sets name what
- * somebody has listed.
+ * somebody has listed. What is not here and not known below (u32, bpf, time, connbytes) may mean all of them.
  */
 const PARTLY: ReadonlySet<string> = new Set([
-  'connbytes',
   'connlimit',
   'ecn',
   'geoip',
@@ -23,8 +22,6 @@ const PARTLY: ReadonlySet<string> = new Set([
   'statistic',
   'string',
   'tcpmss',
-  'time',
-  'u32',
 ]);
 /** Their options are understood one by one. */
 const KNOWN: ReadonlySet<string> = new Set([

@@ -6,6 +6,7 @@ import type { Interval, Range } from '../net/ip.ts';
 import { EVERYWHERE } from './model.ts';
 import { ofLength, ofTtl } from './length-and-ttl.ts';
 import type { Ask, Fits, Match, Meaning, Then } from './model.ts';
+import { between, holds, unordered } from './nft-orders.ts';
 import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
 import type { Fields } from './nft-fields.ts';
 import { valuesOf } from './nft-sets.ts';
@@ -100,20 +101,12 @@ function matchesOf({ op, left, right }: Fields, sets: Sets): readonly Match[] {
   const of = fieldsOf(left) ?? {};
   const order = between(textOf(op), right);
   const isEqual = op === '==' || op === 'in' || op === '!=';
-  const ask = isEqual ? askOf(of, valuesOf(right, sets), sets) : order === undefined ? SOME : askOf(of, [order], sets);
+  const ask = isEqual
+    ? askOf(of, valuesOf(right, sets), sets)
+    : order === undefined
+      ? unordered(of)
+      : askOf(of, [order], sets);
   return [...protocolsOf(of), { ask, ...(op === '!=' ? { not: true as const } : {}) }];
-}
-
-/** An order between numbers, as a range of 16 bits. */
-function between(op: string, right: unknown): unknown {
-  if (typeof right !== 'number') return undefined;
-  const ranges: Readonly<Record<string, readonly number[]>> = {
-    '<': [0, right - 1],
-    '<=': [0, right],
-    '>': [right + 1, 65_535],
-    '>=': [right, 65_535],
-  };
-  return ranges[op] === undefined ? undefined : { range: ranges[op] };
 }
 
 /** What is in a protocol's header is asked of that protocol's packets only, also where it is to be something else. */
@@ -182,10 +175,6 @@ function ofMeta(key: string, texts: readonly string[], values: readonly unknown[
         on: 'destination-type',
         types: texts.flatMap((text) => (text === 'host' || text === 'unicast' ? ['unicast', 'local'] : [text])),
       };
-    case 'time':
-    case 'day':
-    case 'hour':
-      return SOME;
     case 'length':
       return ofLength(portsIn(values));
     default:
@@ -207,6 +196,10 @@ function ofPayload(protocol: string, field: string, texts: readonly string[], va
       return ofTtl(portsIn(values));
     case 'ip dscp':
       return texts.includes('cs0') || values.includes(0) ? { on: 'whatever', fits: 'all' } : SOME;
+    // Of a header without options five words, as nearly all have.
+    case 'ip version':
+    case 'ip hdrlength':
+      return holds(portsIn(values), field === 'version' ? 4 : 5);
     case 'icmp type':
       return { on: 'icmp', types: texts };
     case 'ether type':
@@ -230,7 +223,8 @@ function ofPayload(protocol: string, field: string, texts: readonly string[], va
   if (protocol === 'arp') return { on: 'arp-partly' };
   if (/^(tcp|udp|th)$/.test(protocol) && /^[sd]port$/.test(field))
     return { on: field === 'sport' ? 'source-port' : 'destination-port', ports: portsIn(values) };
-  return SOME;
+  // Bits at a place that only its writer understands: `@th,160,128 0x3666f6f`.
+  return protocol === '' ? { on: 'whatever', fits: 'unknown' } : SOME;
 }
 
 /**

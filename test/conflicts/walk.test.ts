@@ -75,6 +75,23 @@ for (const [name, lines, what] of [
   ],
   ['short ones', ['-A FORWARD -m length --length 0:100 -j DROP'], []],
   [
+    'bits at a place',
+    ['-A FORWARD -o eth1 -m u32 --u32 "0xc&0xffffff00=0xc0a83200" -j DROP'],
+    [`${out} may be dropped: -A FORWARD -o eth1 -m u32 --u32 "0xc&0xffffff00=0xc0a83200" -j DROP`],
+  ],
+  [
+    'at some hours',
+    ['-A FORWARD -o eth1 -m time --timestart 08:00:00 --timestop 19:00:00 -j DROP'],
+    [`${out} may be dropped: -A FORWARD -o eth1 -m time --timestart 08:00:00 --timestop 19:00:00 -j DROP`],
+  ],
+  [
+    'after some bytes',
+    ['-A FORWARD -o eth1 -m connbytes --connbytes 1000 --connbytes-mode bytes --connbytes-dir both -j DROP'],
+    [
+      `${out} may be dropped: -A FORWARD -o eth1 -m connbytes --connbytes 1000 --connbytes-mode bytes --connbytes-dir both -j DROP`,
+    ],
+  ],
+  [
     'of a life that most have',
     ['-A FORWARD -o eth1 -m ttl --ttl-lt 64 -j DROP'],
     [`${out} may be dropped: -A FORWARD -o eth1 -m ttl --ttl-lt 64 -j DROP`],
