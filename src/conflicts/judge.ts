@@ -3,6 +3,7 @@
 import type { Chain, Hook, Packet, Table } from './model.ts';
 import type { Network } from '../specfile/model.ts';
 import { needsOf } from './traffic.ts';
+import { guestsOf, withGuests } from './guests.ts';
 import { upstreamOf } from './host-traffic.ts';
 import { isUpstream, serverOf } from './required-traffic.ts';
 import type { RequiredTraffic, Site } from './required-traffic.ts';
@@ -32,8 +33,10 @@ export function conflictsOf(
   const budget: Budget = { left: MOST_RULES };
   const found = new Map<string, { stop: Stop; needs: RequiredTraffic[] }>();
   const doors = tables.flatMap(doorsOf);
-  for (const network of site.spec.networks)
-    for (const need of [...needsOf(network, site)].flatMap(asked)) {
+  for (const network of site.spec.networks) {
+    const guests = guestsOf(network, site);
+    for (const given of [...needsOf(network, site)].flatMap(asked)) {
+      const need = withGuests(given, guests, site);
       const stops = doors.flatMap((door) => stopAt(door, need, site, bridgesSeen(network.bridge), budget) ?? []);
       // Where something surely drops it, what only may drop it is not told.
       for (const stop of stops.some(({ sure }) => sure) ? stops.filter(({ sure }) => sure) : stops) {
@@ -43,6 +46,7 @@ export function conflictsOf(
         else known.needs.push(need);
       }
     }
+  }
   return withoutSpared([...found.values()], site);
 }
 

@@ -9,8 +9,12 @@ import type { Site } from './required-traffic.ts';
 
 /** Whether instances of a network have others to talk to there: on this host, or behind its uplink. */
 export function hasPeers(network: Network, site: Site): boolean {
-  const isWired = (network.mode === 'vlan' ? parentOf(network, site.self) : uplinkOf(network, site.self)) !== undefined;
-  return isWired || nicsOn(network, site).length > 1;
+  return hasWire(network, site) || nicsOn(network, site).length > 1;
+}
+
+/** Whether a network goes on behind an interface of this host's. */
+export function hasWire(network: Network, { self }: Site): boolean {
+  return (network.mode === 'vlan' ? parentOf(network, self) : uplinkOf(network, self)) !== undefined;
 }
 
 /** The NICs of this host's instances on a network. */

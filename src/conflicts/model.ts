@@ -104,12 +104,20 @@ export interface Table {
   readonly heard?: ReadonlySet<number>;
 }
 
+/** The instances that a host has on a network, by their addresses in order. */
+export interface Guests {
+  readonly range: Range<4>;
+  readonly at: readonly number[];
+}
+
 /** Packets of one sort. */
 export interface Packet {
   /** Undefined: any. '': the host itself. */
   readonly in: string | undefined;
   readonly out: string | undefined;
   readonly source: Range<4>;
+  /** Whose the source or the destination is, where that is a network's whole range. */
+  readonly guests?: Guests;
   /** In that those which it can come from. */
   readonly sources?: readonly Range<4>[];
   readonly destination: Range<4>;

@@ -2,6 +2,7 @@
 import { countOf, within } from '../net/intervals.ts';
 import { covers, overlap } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
+import { ofGuests } from './guests.ts';
 import type { Ask, Fits, Match, Packet } from './model.ts';
 
 /** All matches of a rule together. Where one means some, no other makes it more. */
@@ -67,9 +68,11 @@ function answer(ask: Ask, packet: Packet, marked: boolean): Fits {
     case 'out':
       return ofLink(ask.links, packet.out);
     case 'source':
-      return ofRanges(ask.ranges, packet.sources ?? [packet.source]);
+      return packet.sources === undefined
+        ? ofAddresses(ask.ranges, packet.source, packet)
+        : ofRanges(ask.ranges, packet.sources);
     case 'destination':
-      return ofRange(ask.ranges, packet.destination);
+      return ofAddresses(ask.ranges, packet.destination, packet);
     case 'protocol':
       return either(ask.protocols.includes(packet.protocol));
     case 'source-port':
@@ -97,9 +100,9 @@ function answer(ask: Ask, packet: Packet, marked: boolean): Fits {
     case 'ethertype':
       return either(ask.types.includes(packet.protocol === 'arp' ? 'arp' : 'ip'));
     case 'arp-source':
-      return ofRange(ask.ranges, packet.source);
+      return ofAddresses(ask.ranges, packet.source, packet);
     case 'arp-destination':
-      return ofRange(ask.ranges, packet.destination);
+      return ofAddresses(ask.ranges, packet.destination, packet);
     case 'arp-operation':
       return either(ask.operations.includes(packet.states.includes('new') ? 'request' : 'reply'));
     case 'arp-partly':
@@ -123,6 +126,14 @@ function ofLink(links: readonly string[], link: string | undefined): Fits {
   return either(
     link !== '' && links.some((named) => (named.endsWith('*') ? link.startsWith(named.slice(0, -1)) : named === link)),
   );
+}
+
+/** Of a network of which some is meant, those count who are there. */
+function ofAddresses(ranges: readonly Range<4>[], range: Range<4>, { guests }: Packet): Fits {
+  const fits = ofRange(ranges, range);
+  return fits === 'some' && guests?.range.first === range.first && guests.range.last === range.last
+    ? ofGuests(ranges, guests).fits
+    : fits;
 }
 
 /** Of a long list only those beside it are asked. */

@@ -1,5 +1,6 @@
 // conflicts/walk.ts — packets of one sort on their way through one firewall's chains: who stops them, if anybody does.
-import { fitAll } from './rule-match.ts';
+import { fitAll } from './fits.ts';
+import { areSingle } from './guests.ts';
 import type { Chain, Packet, Rule, Table, Then } from './model.ts';
 
 /** Where packets end. */
@@ -112,6 +113,7 @@ function through(chain: Chain, walk: Walk, depth: number): Outcome {
     if (marks) walk.marked = true;
     const outcome = outcomeOf(rule, chain, then, walk, depth, fits === 'some');
     if (outcome === 'on') continue;
+    if (fits !== 'some' && typeof outcome === 'object' && areSingle(matches, walk.packet)) continue;
     // Of those that some rule lets pass or drops, the others go on: a firewall that means single packets is to have its
     // way.
     if (fits === 'all') return outcome;
