@@ -3,7 +3,7 @@ import { within } from '../net/intervals.ts';
 import type { Range } from '../net/ip.ts';
 import { fixedHere, hasWire } from './local-nics.ts';
 import type { Fits, Guests, Match, Packet } from './model.ts';
-import type { Need, Site } from './need.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 import { rangeOf, toNumber } from '../net/ip.ts';
 import type { Network } from '../specfile/model.ts';
 
@@ -16,7 +16,7 @@ export function guestsOf(network: Network, site: Site): Guests | undefined {
 }
 
 /** What stays on a bridge with a wire is for instances of other hosts as well. */
-export function withGuests(need: Need, guests: Guests | undefined, site: Site): Need {
+export function withGuests(need: RequiredTraffic, guests: Guests | undefined, site: Site): RequiredTraffic {
   return guests === undefined || (need.way === 'over' && hasWire(need.network, site))
     ? need
     : { ...need, packet: { ...need.packet, guests } };

@@ -1,6 +1,6 @@
 // conflicts/local-nics.ts — the NICs that instances of this host have on a network, and whether it has others on its
 // wire.
-import { parentOf, uplinkOf } from '../parts/carrier.ts';
+import { parentOf, uplinkOf } from '../parts/uplink-mapping.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
 import type { Fixed } from '../parts/fixed-ip.ts';
 import { nicsOn as allNicsOn } from '../parts/nics-on.ts';

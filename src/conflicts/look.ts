@@ -41,7 +41,7 @@ import { overlaps } from './overlap.ts';
 import { READ_RULES } from '../iproute2/policy.ts';
 import { attempt, READ_CHAINS, tablesIn } from '../iptables/nft-reads.ts';
 import type { NamedTable } from '../iptables/nft-reads.ts';
-import { opensForwarding, sidesOf } from './router.ts';
+import { opensForwarding, sidesOf } from './forwarding-opens.ts';
 import { rpFilter } from './rp-filter.ts';
 import { heardQueues, ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { usualLink } from './route-shares.ts';

@@ -3,17 +3,17 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { readRecords } from '../iproute2/fields.ts';
 import { neighbourIn } from '../iproute2/neighbours.ts';
-import { carrierOf } from '../parts/carrier.ts';
+import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { fixedHere } from './local-nics.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 
 /** By what `READ_NEIGHBOURS` prints. Those of an interface that goes into a bridge are the bridge's then. */
 export function* misled(site: Site, printed: string): Iterable<Diagnostic> {
   const put = new Map(
     readRecords(printed)
       .flatMap((fields) => neighbourIn(fields) ?? [])
-      .map((one) => [`${carrierOf(one.link, site)} ${one.ip}`, one] as const),
+      .map((one) => [`${l3DeviceOf(one.link, site)} ${one.ip}`, one] as const),
   );
   if (put.size === 0) return;
   for (const network of site.spec.networks) {

@@ -1,5 +1,5 @@
 // conflicts/walk.ts — packets of one sort on their way through one firewall's chains: who stops them, if anybody does.
-import { fitAll } from './fits.ts';
+import { fitAll } from './rule-match.ts';
 import { areSingle } from './guests.ts';
 import type { Chain, Packet, Rule, Table, Then } from './model.ts';
 

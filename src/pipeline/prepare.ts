@@ -69,12 +69,12 @@ export async function planTowards(world: World, desired: Desired, prune: boolean
 
 /** What others have on the host that stops traffic of the spec, or stands against it, once it is as it is to be. */
 export async function conflictsWith(
-  { spec, self: name, title, facts, wanted, granted: { allocations }, locate }: Wish,
+  { spec, self: name, title, facts, wanted, granted: { allocations }, locate }: Desired,
   host: HostReader,
   { state: goal }: Pick<Wanted, 'state'>,
 ): Promise<readonly LocatedDiagnostic[]> {
   const self = spec.hosts.find((one) => one.name === name);
   return self === undefined
     ? []
-    : placeAll(await lookAround(host, { spec, self, title, facts, allocations }, wanted, goal), locate);
+    : locateAll(await lookAround(host, { spec, self, title, facts, allocations }, wanted, goal), locate);
 }

@@ -118,8 +118,13 @@ function headline(view: View): string {
   const differing = plan.changes.length + strangers.size;
   const { waiting } = wanted;
   const waits =
-    missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
-  return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is stopped by what others have here' : ''}${view.conflicts.some(({ code }) => code === UNREAD) ? '; not all that others have here could be read' : ''}`;
+    waiting.length === 0
+      ? ''
+      : `; ${waiting.length} waiting: ${listed(
+          waiting.map((one) => one.waiting),
+          3,
+        )}`;
+  return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is blocked by what others have on this host' : ''}${view.conflicts.some(({ code }) => code === UNREAD) ? '; not all that others have on this host could be read' : ''}`;
 }
 
 function wordsOf({ state, why }: Condition): string {
