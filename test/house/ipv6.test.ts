@@ -69,7 +69,7 @@ test('all of it is made, and then nothing differs', async () => {
     ':FORWARD ACCEPT [0:0]',
     ':OUTPUT ACCEPT [0:0]',
     ':netctl-FORWARD - [0:0]',
-    '-A FORWARD -m comment --comment "TAG networks.lab" -j netctl-FORWARD',
+    '-A FORWARD -m comment --comment "TAG networks" -j netctl-FORWARD',
     '-A netctl-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "TAG networks.lab" -j ACCEPT',
     '-A netctl-FORWARD -p ipv6-icmp -m icmp6 --icmpv6-type 128 -m comment --comment "TAG networks.lab" -j ACCEPT',
     '-A netctl-FORWARD -s fd00:64::/64 -i br-lab -m comment --comment "TAG networks.lab" -j ACCEPT',

@@ -2,10 +2,10 @@
 // own.
 import type { Path } from '../../core/resource.ts';
 import { chain } from '../../kinds/chain/model.ts';
-import type { Rule, Table } from '../../kinds/chain/model.ts';
+import type { Table } from '../../kinds/chain/model.ts';
+import { hooked, jumpTo } from '../../parts/hook.ts';
 import type { Feature } from '../feature.ts';
 import { check } from './checks.ts';
-import { rank } from '../../parts/rank.ts';
 
 /** The kernel's chains that lead into ours of the same name. */
 const HOOKS: readonly (readonly [Table, string])[] = [
@@ -27,18 +27,11 @@ export const host: Feature = {
     const routed = spec.networks.filter((network) => network.mode !== 'flat');
     if (routed.length === 0) return;
     const because: readonly Path[] = [['networks']];
-    for (const [table, name] of HOOKS) {
-      yield { resource: chain(table, `netctl-${name}`, []), because };
-      yield { resource: chain(table, name, [{ ...jump(`netctl-${name}`), place: 'top' }]), because };
-    }
+    for (const [table, name] of HOOKS) yield* hooked(table, name, because);
     yield { resource: chain('nat', 'netctl-snat', []), because };
-    yield { resource: chain('nat', BOTTOM, [jump('netctl-snat')]), because };
-    yield { resource: chain('nat', 'POSTROUTING', [{ ...jump(BOTTOM), place: 'bottom' }]), because };
+    yield { resource: chain('nat', BOTTOM, [jumpTo('netctl-snat')]), because };
+    yield { resource: chain('nat', 'POSTROUTING', [{ ...jumpTo(BOTTOM), place: 'bottom' }]), because };
     if (routed.some(({ gateway }) => gateway !== undefined))
       yield { resource: { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' }, because };
   },
 };
-
-function jump(name: string): Rule {
-  return { rank: rank.hook, match: [], then: { target: 'jump', chain: name }, why: 'networks' };
-}

@@ -2,6 +2,7 @@
 import type { Pool } from '../../../src/allocate/allocate.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { chain } from '../../../src/kinds/chain/model.ts';
+import { hooked } from '../../../src/parts/hook.ts';
 import { rank } from '../../../src/parts/rank.ts';
 import { check } from './checks.ts';
 import { consoles } from './keys.ts';
@@ -26,6 +27,7 @@ export const sample: Feature = {
         then: { target: 'accept' } as const,
         why: `instances.${instance}.console`,
       };
+      yield* hooked('filter', 'INPUT', [path]);
       yield { resource: chain('filter', 'netctl-INPUT', [rule]), because: [path] };
     }
   },

@@ -1,5 +1,5 @@
 // test/house/sample/ipv6.ts — a feature made for tests: for each flat network what a host needs to route IPv6 for it.
-import type { Resource } from '../../../src/core/resource.ts';
+import type { Resource, Want } from '../../../src/core/resource.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
 import { chain } from '../../../src/kinds/chain/model.ts';
@@ -9,6 +9,7 @@ import type { Route } from '../../../src/kinds/route/model.ts';
 import { settingOf } from '../../../src/kinds/sysctl/model.ts';
 import { bitsOf, hostsOf, toIp } from '../../../src/net/ip.ts';
 import type { Cidr } from '../../../src/net/ip.ts';
+import { hooked } from '../../../src/parts/hook.ts';
 import type { FlatNetwork } from '../../../src/specfile/model.ts';
 
 /** A network has it where it has a `cidr6`. */
@@ -16,12 +17,17 @@ export const ipv6: Feature = {
   name: 'ipv6',
   *want({ spec }) {
     for (const network of spec.networks)
-      if (network.mode === 'flat' && network.cidr6 !== undefined)
-        for (const resource of routed(network, network.cidr6)) yield { resource, because: [network.path] };
+      if (network.mode === 'flat' && network.cidr6 !== undefined) yield* routed(network, network.cidr6);
   },
 };
 
-function* routed({ bridge: link, name }: FlatNetwork, cidr: Cidr<6>): Iterable<Resource> {
+function* routed(network: FlatNetwork, cidr: Cidr<6>): Iterable<Want> {
+  const because = [network.path];
+  for (const resource of within(network, cidr)) yield { resource, because };
+  yield* hooked('filter', 'FORWARD', because, 6);
+}
+
+function* within({ bridge: link, name }: FlatNetwork, cidr: Cidr<6>): Iterable<Resource> {
   const { first } = hostsOf(cidr);
   const [gateway, router, guest] = [toIp(first), toIp(first + 6n), toIp(first + 0x98n)];
   const address: Address = { kind: 'address', link, cidr: `${gateway}/${bitsOf(cidr)}` };
@@ -37,11 +43,10 @@ function* routed({ bridge: link, name }: FlatNetwork, cidr: Cidr<6>): Iterable<R
   const why = `networks.${name}`;
   const rule = (match: readonly Match[], then: Verdict): Rule => ({ rank: 0, match, then, why });
   const accept = { target: 'accept' } as const;
-  const own = 'netctl-FORWARD';
   yield* [address, ...routes, ...neighbours, settingOf(6, link, 'proxy_ndp', '1')];
   yield chain(
     'filter',
-    own,
+    'netctl-FORWARD',
     [
       rule([{ match: 'ctstate', states: ['RELATED', 'ESTABLISHED'] }], accept),
       rule([{ match: 'icmpv6', type: 128 }], accept),
@@ -56,5 +61,4 @@ function* routed({ bridge: link, name }: FlatNetwork, cidr: Cidr<6>): Iterable<R
     ],
     6,
   );
-  yield chain('filter', 'FORWARD', [rule([], { target: 'jump', chain: own })], 6);
 }
