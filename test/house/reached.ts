@@ -1,5 +1,5 @@
 // test/house/reached.ts — which chains of our own packets pass: those that the kernel's lead to.
-import { isPlaced } from '../../src/core/place.ts';
+import { isInNetns } from '../../src/core/in-netns.ts';
 import type { State } from '../../src/core/resource.ts';
 import { isFound, isOwn } from '../../src/kinds/chain/model.ts';
 import type { Chain } from '../../src/kinds/chain/model.ts';
@@ -8,7 +8,7 @@ import type { Chain } from '../../src/kinds/chain/model.ts';
 export function unreached(state: State): readonly string[] {
   const chains = new Map(
     [...state.values()].flatMap((one) => {
-      const [where, resource] = isPlaced(one) ? [`${one.netns} `, one.resource] : ['', one];
+      const [where, resource] = isInNetns(one) ? [`${one.netns} `, one.resource] : ['', one];
       if (resource.kind !== 'chain' && resource.kind !== 'chain6') return [];
       const chain = resource as Chain;
       const beside = `${where}${chain.kind} ${chain.table}/`;
