@@ -17,12 +17,22 @@ export function diagnosticOf({ stop, needs }: Conflict, words: (stop: Stop) => s
   const over = needs.every(({ way }) => way === 'over');
   const seen = over && table.family !== 'bridge';
   const unheard = unheardBy(rule);
+  const spoilt = sure ? undefined : spoiltBy(rule);
   return {
     ...saidOf({ stop, needs }),
     ...unheard?.hint,
     code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
-    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} dropped by ${whereOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
+    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} ${spoilt ?? 'dropped'} by ${placeOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
   };
+}
+
+/** What else than to drop it a rule may do to a packet of which nobody hears an answer then. */
+function spoiltBy(rule: Rule | undefined): string | undefined {
+  const { spoils, then } = rule?.meaning() ?? {};
+  if (spoils === undefined || then?.then === 'drop') return undefined;
+  return spoils === 'ttl'
+    ? 'sent out with a TTL that ends at the next router,'
+    : 'given another address or port without connection tracking, which nobody gives back to their answers,';
 }
 
 /** Why a rule with target NFQUEUE drops, and what mends that. */

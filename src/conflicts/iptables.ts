@@ -5,7 +5,7 @@ import type { Chain as Wanted, TaggedRule } from '../kinds/chain/model.ts';
 import { targetOf, wordsOf } from '../iptables/rule-text.ts';
 import { parseRange } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
-import { BEFORE, once } from './model.ts';
+import { BEFORE, FEWEST_HOPS, once } from './model.ts';
 import type { Chain, Hook, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { matchesOf } from './iptables-matches.ts';
 import { matchesIn, translationOf, wantedRules, wordsOf as wordsOfOwn } from './own-rules.ts';
@@ -25,7 +25,7 @@ const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 const SEEKING: Readonly<Record<Sought, Seeking>> = {
   drops: {
     tables: { raw: -300, mangle: -150, filter: 0, security: 50 },
-    line: / (DROP|REJECT|TARPIT|(NF)?QUEUE)\b/,
+    line: / (DROP|REJECT|TARPIT|(NF)?QUEUE|TTL|RAW[SD]NAT)\b/,
     does: (target) => DROPPING.includes(target),
   },
   untracks: {
@@ -204,6 +204,7 @@ function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: S
     matches: matchesOf(words),
     then: thenOf(target, words, chain, chains, sought),
     ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}),
+    ...(sought === 'drops' ? spoiltBy(target, words) : {}),
     ...(translates === undefined ? {} : { translates }),
     ...(zone === undefined ? {} : { zone }),
   };
@@ -216,6 +217,15 @@ function meaningOfOwn(rule: TaggedRule, chain: string, chains: ReadonlyMap<strin
     then: thenOf(nameOf(rule.then), [], chain, chains, sought),
     ...(translates === undefined ? {} : { translates }),
   };
+}
+
+/** By `--ttl-set`, `--ttl-dec` of a packet that has 64. */
+function spoiltBy(target: string, words: readonly string[]): Pick<Meaning, 'spoils'> {
+  const number = (option: string): number => Number(words[words.indexOf(option) + 1]);
+  if (/^RAW[SD]NAT$/.test(target)) return { spoils: 'address' };
+  if (target !== 'TTL' || words.includes('--ttl-inc')) return {};
+  const left = words.includes('--ttl-dec') ? 64 - number('--ttl-dec') : number('--ttl-set');
+  return left <= FEWEST_HOPS ? { spoils: 'ttl' } : {};
 }
 
 /** Without its ports. */

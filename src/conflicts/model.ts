@@ -52,6 +52,8 @@ export interface Meaning {
   readonly then: Then;
   /** It may mark the packet. */
   readonly marks?: true;
+  /** What it does to the packet may end it: a TTL of hardly any hops; an address or port without connection tracking. */
+  readonly spoils?: 'ttl' | 'address';
   /** It gives it another source or destination: one of these, or the host's own. */
   readonly translates?: Range<4> | 'own';
   /** It puts the packet into a zone of connection tracking: that of answers, 0 unless it says so. */
@@ -128,6 +130,8 @@ export interface Packet {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly states: readonly string[];
+  /** The host routes it on, and has not yet looked at its TTL. */
+  readonly isToRoute?: true;
   /** Never leaves its bridge. */
   readonly bridged?: true;
   /** Where it is sent to before it is translated. */
@@ -139,6 +143,9 @@ export interface Packet {
 
 /** The priority of chains that see packets before their destinations are translated. */
 export const BEFORE = -101;
+
+/** A packet with this TTL is not routed any further. */
+export const FEWEST_HOPS = 1;
 
 export const EVERYWHERE: Range<4> = { first: 0, last: 2 ** 32 - 1 };
 

@@ -3,8 +3,8 @@ import { memo } from '../core/memo.ts';
 import { union } from '../net/intervals.ts';
 import { baseOf, parseIp, rangeOf, toNumber } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
-import { EVERYWHERE } from './model.ts';
-import { ofLength, ofTtl } from './length-and-ttl.ts';
+import { EVERYWHERE, FEWEST_HOPS } from './model.ts';
+import { ofLength, ofTtl } from './sizes.ts';
 import type { Ask, Fits, Match, Meaning, Then } from './model.ts';
 import { between, holds, unordered } from './nft-orders.ts';
 import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
@@ -66,6 +66,12 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
 function mangled(fields: Fields): Partial<Meaning> {
   const ct = fieldsOf(fieldsOf(fields['key'])?.['ct']);
   if (ct?.['key'] === 'zone') return { zone: ct['dir'] === 'original' ? 0 : (numberOf(fields['value']) ?? 'unknown') };
+  const { protocol, field } = fieldsOf(fieldsOf(fields['key'])?.['payload']) ?? {};
+  const name = `${textOf(protocol)} ${textOf(field)}`;
+  // To a number that is worked out, nobody knows which.
+  if (name === 'ip ttl') return (numberOf(fields['value']) ?? 0) <= FEWEST_HOPS ? { spoils: 'ttl' } : {};
+  if (/^(ip [sd]addr|(tcp|udp|th) [sd]port)$/.test(name))
+    return { spoils: 'address', matches: protocolsOf(fieldsOf(fields['key']) ?? {}) };
   return JSON.stringify(fields).includes('"mark"') ? { marks: true } : {};
 }
 

@@ -233,6 +233,7 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
   let marks = false;
   let translates: Meaning['translates'];
   let zone: Meaning['zone'];
+  let spoils: Meaning['spoils'];
   for (const expression of expressions) {
     const found = expressionOf(expression, sets);
     matches.push(...(found.matches ?? []));
@@ -240,6 +241,7 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
     marks ||= found.marks === true;
     translates = found.translates ?? translates;
     zone = found.zone ?? zone;
+    spoils ??= found.spoils;
   }
   // What translates a packet lets it pass.
   if (then.then === 'on' && expressions.some((expression) => TRANSLATING.some((word) => word in expression)))
@@ -258,5 +260,6 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
     ...(marks ? { marks } : {}),
     ...(translates === undefined ? {} : { translates }),
     ...(zone === undefined ? {} : { zone }),
+    ...(spoils === undefined || sought !== 'drops' ? {} : { spoils }),
   };
 }

@@ -38,7 +38,12 @@ export function packetAt(
   if (packet.protocol === 'arp' && (family === 'ip' || family === 'inet')) return undefined;
   if (family === 'bridge') return onBridge(hook, need, site);
   if (!ROUTED[way].includes(hook) || (way === 'over' && !seen)) return undefined;
-  if (hook === 'prerouting') return { ...(priority < DSTNAT ? atFirst(packet) : packet), out: '' };
+  if (hook === 'prerouting')
+    return {
+      ...(priority < DSTNAT ? atFirst(packet) : packet),
+      out: '',
+      ...(way === 'through' ? { isToRoute: true } : {}),
+    };
   return hook === 'postrouting'
     ? { ...(priority > SRCNAT ? atLast(need, packet, site) : packet), in: undefined }
     : packet;

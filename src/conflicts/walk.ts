@@ -1,7 +1,7 @@
 // conflicts/walk.ts — packets of one sort on their way through one firewall's chains: who stops them, if anybody does.
 import { fitAll } from './rule-match.ts';
 import { areSingle } from './guests.ts';
-import type { Chain, Packet, Rule, Table, Then } from './model.ts';
+import type { Chain, Meaning, Packet, Rule, Table, Then } from './model.ts';
 
 /** Where packets end. */
 export interface Stop {
@@ -60,9 +60,14 @@ function leadsToDrop(chain: Chain, table: Table, seen: Set<Chain>): boolean {
   if (seen.has(chain)) return false;
   seen.add(chain);
   return chain.rules.some((rule) => {
-    const { then } = rule.meaning();
+    const { then, spoils } = rule.meaning();
     const next = then.then === 'jump' || then.then === 'goto' ? table.chains.get(then.chain) : undefined;
-    return then.then === 'drop' || isUnheard(then, table) || (next !== undefined && leadsToDrop(next, table, seen));
+    return (
+      spoils !== undefined ||
+      then.then === 'drop' ||
+      isUnheard(then, table) ||
+      (next !== undefined && leadsToDrop(next, table, seen))
+    );
   });
 }
 
@@ -75,9 +80,11 @@ function isIdle(chain: Chain, table: Table): boolean {
   // One that leads back to itself is found busy.
   idle.set(chain, false);
   const is = chain.rules.every((rule) => {
-    const { then, marks } = rule.meaning();
+    const { then, marks, spoils } = rule.meaning();
     const next = then.then === 'jump' ? table.chains.get(then.chain) : undefined;
-    return marks !== true && (then.then === 'on' || (next !== undefined && isIdle(next, table)));
+    return (
+      marks !== true && spoils === undefined && (then.then === 'on' || (next !== undefined && isIdle(next, table)))
+    );
   });
   idle.set(chain, is);
   return is;
@@ -106,11 +113,15 @@ function through(chain: Chain, walk: Walk, depth: number): Outcome {
   for (const rule of chain.rules) {
     // Undecided, and said to pass: better than a false alarm.
     if (walk.budget.left-- <= 0) return 'accept';
-    const { matches, then, marks } = rule.meaning();
+    const { matches, then, marks, spoils } = rule.meaning();
     for (const { ask } of matches) if (ask.on === 'any-of') walk.budget.left -= ask.lists.length;
     const fits = fitAll(matches, walk.packet, walk.marked);
     if (fits === 'none') continue;
     if (marks) walk.marked = true;
+    if (spoils !== undefined && fits !== 'some' && !areSingle(matches, walk.packet)) {
+      if (spoils === 'ttl' && fits === 'all' && walk.packet.isToRoute) return { chain, rule };
+      if (isSpoilt(spoils, walk.packet)) walk.may ??= { chain, rule };
+    }
     const outcome = outcomeOf(rule, chain, then, walk, depth, fits === 'some');
     if (outcome === 'on') continue;
     if (fits !== 'some' && typeof outcome === 'object' && areSingle(matches, walk.packet)) continue;
@@ -121,6 +132,11 @@ function through(chain: Chain, walk: Walk, depth: number): Outcome {
     else if (fits === 'unknown') walk.doubt = true;
   }
   return 'on';
+}
+
+/** What stays on a bridge, or is for the host itself, needs no hops. */
+function isSpoilt(by: NonNullable<Meaning['spoils']>, { protocol, bridged, in: came, out }: Packet): boolean {
+  return protocol !== 'arp' && (by === 'address' || (bridged !== true && came !== '' && out !== ''));
 }
 
 function outcomeOf(
