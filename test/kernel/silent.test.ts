@@ -149,6 +149,24 @@ describe('what stops instances', () => {
       'nft delete table inet f',
     ],
     [
+      'half a network, with all instances in it',
+      chain('ip f', 'type filter hook forward priority 0;', 'ip saddr 192.168.50.0/25 drop'),
+      { ...ALL, out: false, in: false },
+      [
+        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/25 drop',
+      ],
+      'nft delete table ip f',
+    ],
+    [
+      'a TTL that ends here',
+      'iptables -t mangle -A PREROUTING -i br-lab -j TTL --ttl-set 1',
+      { ...ALL, out: false, in: false },
+      [
+        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain PREROUTING of table mangle (iptables): -A PREROUTING -i br-lab -j TTL --ttl-set 1',
+      ],
+      'iptables -t mangle -F PREROUTING',
+    ],
+    [
       'floating addresses, where they leave by the uplink',
       chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip saddr 203.0.113.64/27 drop'),
       { ...ALL, out: false, in: false },
