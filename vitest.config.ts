@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 import Sequencer from './test/sequencer.ts';
 
 /**
- * Two files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all others
+ * Three files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all others
  * wait for, and a test that waits for a watch is not to wait for a processor as well.
  */
-const maxWorkers = 2;
+const maxWorkers = 3;
 
 /** Files share a process: to load the program anew for each took a third of the time of the fast ones. */
 const isolate = false;

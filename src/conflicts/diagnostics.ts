@@ -22,7 +22,7 @@ export function diagnosticOf({ stop, needs }: Conflict, words: (stop: Stop) => s
     ...saidOf({ stop, needs }),
     ...unheard?.hint,
     code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
-    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} ${spoilt ?? 'dropped'} by ${placeOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
+    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} ${spoilt ?? 'dropped'} by ${whereOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
   };
 }
 

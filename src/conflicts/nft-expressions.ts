@@ -4,7 +4,7 @@ import { union } from '../net/intervals.ts';
 import { baseOf, parseIp, rangeOf, toNumber } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
 import { EVERYWHERE, FEWEST_HOPS } from './model.ts';
-import { ofLength, ofTtl } from './sizes.ts';
+import { ofLength, ofTtl } from './length-and-ttl.ts';
 import type { Ask, Fits, Match, Meaning, Then } from './model.ts';
 import { between, holds, unordered } from './nft-orders.ts';
 import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';

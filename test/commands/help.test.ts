@@ -86,7 +86,7 @@ describe('completion in bash', () => {
     ['a flag behind global flags', ['-f', 'one.yaml', 'plan', '--det'], ['--detailed-exitcode']],
     ['a global flag behind the verb', ['plan', '--stat'], ['--state-dir']],
     ['choices of a flag', ['plan', '-o', ''], ['text', 'json', 'yaml']],
-    ["choices of a verb's flag", ['export', '--as', 'i'], ['iptables-save', 'ip-batch']],
+    ["choices of a verb's flag", ['export', '--as', 'i'], ['iptables-save', 'ip6tables-save', 'ip-batch']],
     ['shells', ['completion', 'z'], ['zsh']],
     ['the second word of a verb', ['ip', 's'], ['show']],
     ['verbs behind help', ['help', 'st'], ['status']],
