@@ -9,9 +9,6 @@ import Sequencer from './test/sequencer.ts';
  */
 const maxWorkers = 3;
 
-/** Files share a process: to load the program anew for each took a third of the time of the fast ones. */
-const isolate = false;
-
 export default defineConfig({
   test: {
     sequence: { sequencer: Sequencer },
@@ -25,7 +22,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers,
-          isolate,
+          // Files share a process: to load the program anew for each took a third of the time.
+          isolate: false,
         },
       },
       ...['kernel', 'vm'].map((name) => ({
@@ -35,7 +33,6 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers,
-          isolate,
         },
       })),
     ],
