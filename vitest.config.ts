@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 import Sequencer from './test/sequencer.ts';
 
 /**
- * Three files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all others
+ * Two files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all others
  * wait for, and a test that waits for a watch is not to wait for a processor as well.
  */
-const maxWorkers = 3;
+const maxWorkers = 2;
 
 export default defineConfig({
   test: {

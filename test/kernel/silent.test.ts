@@ -153,7 +153,7 @@ describe('what stops instances', () => {
       chain('ip f', 'type filter hook forward priority 0;', 'ip saddr 192.168.50.0/25 drop'),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/25 drop',
+        'foreign-drop: packets of instances to the outside and replies from floating addresses are dropped by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/25 drop',
       ],
       'nft delete table ip f',
     ],
@@ -162,7 +162,7 @@ describe('what stops instances', () => {
       'iptables -t mangle -A PREROUTING -i br-lab -j TTL --ttl-set 1',
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain PREROUTING of table mangle (iptables): -A PREROUTING -i br-lab -j TTL --ttl-set 1',
+        'foreign-drop: packets of instances to the outside and replies from floating addresses are dropped by a rule in chain PREROUTING of table mangle (iptables): -A PREROUTING -i br-lab -j TTL --ttl-set 1',
       ],
       'iptables -t mangle -F PREROUTING',
     ],
