@@ -10,7 +10,7 @@ const MANY = Number(env['NETCTL_SCALE'] ?? 200);
 const TOOLS = ['ip', 'iptables-save', 'iptables-restore', 'sysctl', 'dnsmasq', 'dhcp_release'];
 /** Whatever else is run changes something. */
 const READS =
-  /^(ip (-n \S+ )?(-[46] )?(-d )?(-N )?-[jo] (-d )?(addr|route|netns|link|rule) (show|list)( table (main|all))?|(ip netns exec \S+ )?(iptables-save|sysctl -e [\w./ -]+|nft list chains|ip xfrm policy (list|getdefault)|sh -c for f; do \[ -r .*))$/;
+  /^(ip (-n \S+ )?(-[46] )?(-d )?(-N )?-[jo] (-d )?(addr|route|netns|link|rule) (show|list)( table (main|all))?|ip (-n \S+ )?-d -N -j neigh show nud permanent|(ip netns exec \S+ )?(iptables-save|sysctl -e [\w./ -]+|nft list chains|ip xfrm policy (list|getdefault)|sh -c for f; do \[ -r .*))$/;
 
 let lab: Lab;
 let before: string;
