@@ -32,7 +32,7 @@ function spoiltBy(rule: Rule | undefined): string | undefined {
   if (spoils === undefined || then?.then === 'drop') return undefined;
   return spoils === 'ttl'
     ? 'sent out with a TTL that ends at the next router,'
-    : 'given another address or port without connection tracking, which nobody gives back to their answers,';
+    : 'given another address or port without connection tracking, which nobody gives back to their replies,';
 }
 
 /** Why a rule with target NFQUEUE drops, and what mends that. */

@@ -43,7 +43,7 @@ describe('slips: each says what is wrong and where to look, and nothing on stand
       ['export', '-f', 'one.yaml', '--as', 'nft'],
       {},
       64,
-      /'nft' is invalid\. Allowed choices are iptables-save, ip-batch, script, files, json\.\n/,
+      /'nft' is invalid\. Allowed choices are iptables-save, ip6tables-save, ip-batch, script, files, json\.\n/,
     ],
     [
       'a relative directory',

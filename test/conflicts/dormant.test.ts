@@ -4,7 +4,7 @@ import { nft, SPEC, told } from './silent-scene.ts';
 import type { Around } from './around.ts';
 
 const shut = nft({ hook: 'forward', family: 'inet', policy: 'drop' });
-const all = 'lab: packets of instances to the outside and answers from the outside are dropped';
+const all = 'lab: packets of instances to the outside and replies from outside are dropped';
 /** As `nft -t list table` says it, and `nft -j`, of which 1.0.6 ends in the middle or has other words there. */
 const flagged = (line: string, flags: string): Around => ({
   tables: {

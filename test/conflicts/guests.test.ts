@@ -10,7 +10,7 @@ ${addresses.map((address, i) => `  vm-${i + 1}: { host: h1, nics: [{ network: la
 `;
 const ONE = spec('192.168.50.2');
 const TWO = spec('192.168.50.2', '192.168.50.3');
-const [out, back] = ['packets of instances to the outside', 'answers from the outside'];
+const [out, back] = ['packets of instances to the outside', 'replies from outside'];
 const ACCEPTED = ['-o br-lab -j ACCEPT', '-i br-lab -j DROP'];
 
 for (const [name, given, rules, told] of [

@@ -13,10 +13,10 @@ const inNft = (hook: string, ...rule: readonly object[]): Around => nft({ hook, 
 const iptables = (chain: string, rule: string): Around => ({
   rules: `*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n-A ${chain} ${rule}\nCOMMIT\n`,
 });
-const [out, back] = ['packets of instances to the outside', 'answers from the outside'];
+const [out, back] = ['packets of instances to the outside', 'replies from outside'];
 const TTL = 'may be sent out with a TTL that ends at the next router,';
 const ADDRESS =
-  'may be given another address or port without connection tracking, which nobody gives back to their answers,';
+  'may be given another address or port without connection tracking, which nobody gives back to their replies,';
 
 for (const [name, around, told] of [
   ['a TTL of 1 before it is routed', iptables('PREROUTING', '-i br-lab -j TTL --ttl-set 1'), [`${out} are dropped`]],
