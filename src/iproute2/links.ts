@@ -206,7 +206,7 @@ function linkOf(fields: Fields): LinkRecord {
     ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q'
       ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } }
       : {}),
-    ...portOf(info, flags.includes('LOWER_UP')),
+    ...portOf(info, flags.includes('LOWER_UP') && !flags.includes('NO-CARRIER')),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
     addresses: inOrder(
       recordsOf(fields, 'addr_info')
@@ -226,11 +226,11 @@ function bridgeOf(link: Fields, detail: Fields): NonNullable<LinkRecord['bridge'
   };
 }
 
-function portOf(info: Fields, isUp: boolean): Pick<LinkRecord, 'hairpin' | 'barred'> {
+function portOf(info: Fields, isRunning: boolean): Pick<LinkRecord, 'hairpin' | 'barred'> {
   if (textOf(info, 'info_slave_kind') !== 'bridge') return { hairpin: false };
   const port = partOf(info, 'info_slave_data');
-  // Without a carrier the kernel has disabled it.
-  const isForwarding = !isUp || (textOf(port, 'state') ?? 'forwarding') === 'forwarding';
+  // Without a carrier the kernel has disabled it, and enables it when it has set its operational state.
+  const isForwarding = !isRunning || (textOf(port, 'state') ?? 'forwarding') === 'forwarding';
   const barred = [
     ...['isolated', 'locked'].filter((flag) => flagOf(port, flag)),
     ...['learning', 'flood', 'bcast_flood'].filter((flag) => port[flag] === false),

@@ -106,6 +106,11 @@ for (const [name, ports, expected] of [
     [['v-1', { state: 'disabled' }, { flags: ['UP', 'NO-CARRIER'] }]],
     [],
   ],
+  [
+    'one whose carrier has come a moment ago',
+    [['v-1', { state: 'disabled' }, { flags: ['NO-CARRIER', 'UP', 'LOWER_UP'] }]],
+    [],
+  ],
   ['one that is disabled and down', [['v-1', { state: 'disabled' }, { flags: [] }]], []],
   [
     'one that hears nothing',
