@@ -1,7 +1,8 @@
 // conflicts/guests.ts — rules of others that mean a part of a network: whom of this host's instances they mean.
+import { memo } from '../core/memo.ts';
 import { within } from '../net/intervals.ts';
 import type { Range } from '../net/ip.ts';
-import { fixedHere, hasWire } from './local-nics.ts';
+import { fixedHere, hasUplink } from './local-nics.ts';
 import type { Fits, Guests, Match, Packet } from './model.ts';
 import type { RequiredTraffic, Site } from './required-traffic.ts';
 import { rangeOf, toNumber } from '../net/ip.ts';
@@ -15,9 +16,9 @@ export function guestsOf(network: Network, site: Site): Guests | undefined {
   return at.length === 0 ? undefined : { range: rangeOf(network.cidr), at };
 }
 
-/** What stays on a bridge with a wire is for instances of other hosts as well. */
+/** What stays on a bridge with an uplink is for instances of other hosts as well. */
 export function withGuests(need: RequiredTraffic, guests: Guests | undefined, site: Site): RequiredTraffic {
-  return guests === undefined || (need.way === 'over' && hasWire(need.network, site))
+  return guests === undefined || (need.way === 'over' && hasUplink(need.network, site))
     ? need
     : { ...need, packet: { ...need.packet, guests } };
 }
@@ -28,19 +29,15 @@ interface Meant {
   readonly isSingle: boolean;
 }
 
-const known = new WeakMap<readonly Range<4>[], Map<Guests, Meant>>();
 /** To count among fewer is as quick as to look up. */
 const FEW = 8;
 
 /** Of ranges that mean a part of the network. */
 export function ofGuests(ranges: readonly Range<4>[], guests: Guests): Meant {
-  if (ranges.length <= FEW) return counted(ranges, guests);
-  const all = known.get(ranges) ?? new Map<Guests, Meant>();
-  known.set(ranges, all);
-  const meant = all.get(guests) ?? counted(ranges, guests);
-  all.set(guests, meant);
-  return meant;
+  return ranges.length <= FEW ? counted(ranges, guests) : known(ranges)(guests);
 }
+
+const known = memo((ranges: readonly Range<4>[]) => memo((guests: Guests): Meant => counted(ranges, guests)));
 
 function counted(ranges: readonly Range<4>[], { range, at }: Guests): Meant {
   let [count, single] = [0, 0];
@@ -64,12 +61,13 @@ function placeOf(address: number, at: readonly number[]): number {
 }
 
 /** Whether a rule that means all who are there means each of them by its address. */
-export function areSingle(matches: readonly Match[], { guests, sources }: Packet): boolean {
+export function areSingle(matches: readonly Match[], packet: Pick<Packet, 'guests' | 'sources'>): boolean {
+  const { guests, sources } = packet;
   return (
     guests !== undefined &&
     matches.some(({ ask, not }) => {
       if (not) return false;
-      if (ask.on === 'any-of') return ask.lists.every((list) => areSingle(list, { guests, sources } as Packet));
+      if (ask.on === 'any-of') return ask.lists.every((list) => areSingle(list, packet));
       const isAsked =
         (ask.on === 'source' && sources === undefined) ||
         ask.on === 'destination' ||

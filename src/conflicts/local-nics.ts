@@ -1,5 +1,5 @@
-// conflicts/local-nics.ts — the NICs that instances of this host have on a network, and whether it has others on its
-// wire.
+// conflicts/local-nics.ts — the NICs that instances of this host have on a network, and whether it has others behind
+// an interface of it.
 import { parentOf, uplinkOf } from '../parts/uplink-mapping.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
 import type { Fixed } from '../parts/fixed-ip.ts';
@@ -9,11 +9,11 @@ import type { Site } from './required-traffic.ts';
 
 /** Whether instances of a network have others to talk to there: on this host, or behind its uplink. */
 export function hasPeers(network: Network, site: Site): boolean {
-  return hasWire(network, site) || nicsOn(network, site).length > 1;
+  return hasUplink(network, site) || nicsOn(network, site).length > 1;
 }
 
 /** Whether a network goes on behind an interface of this host's. */
-export function hasWire(network: Network, { self }: Site): boolean {
+export function hasUplink(network: Network, { self }: Site): boolean {
   return (network.mode === 'vlan' ? parentOf(network, self) : uplinkOf(network, self)) !== undefined;
 }
 

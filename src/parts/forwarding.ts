@@ -1,6 +1,6 @@
 // parts/forwarding.ts — what is let through from and to a network's bridge, in the FORWARD chain.
 import type { Want } from '../core/resource.ts';
-import { l3DeviceOf, uplinkOf } from './uplink-mapping.ts';
+import { l3DeviceOf } from './uplink-mapping.ts';
 import type { Context } from './context.ts';
 import { chain } from '../kinds/chain/model.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';
@@ -41,23 +41,4 @@ function rulesOf(network: RoutedNetwork, context: Context): readonly Rule[] {
     { rank: rank.isolated, match: [from], then: drop, why },
     { rank: rank.isolated, match: [to], then: drop, why },
   ];
-}
-
-/**
- * The network whose rules drop what another sends and gets by an interface: one that is shut off, with that interface in
- * its bridge. What comes from the world by an uplink and what instances send by the same bridge look alike here.
- */
-export function shutting(
-  network: RoutedNetwork,
-  out: string,
-  { spec, self }: Pick<Context, 'spec' | 'self'>,
-): RoutedNetwork | undefined {
-  const routed = spec.networks.filter((one) => one.mode !== 'flat');
-  const other = routed.find((one) => one !== network && (one.bridge === out || uplinkOf(one, self) === out));
-  if (other === undefined || (other.forward === 'all' && other.gateway !== undefined)) return undefined;
-  // Of two networks with lists the rules of the one that is written first come first; VLANs come after all others.
-  const isBefore = network.mode === other.mode && routed.indexOf(network) < routed.indexOf(other);
-  if (network.forward !== 'all' && isBefore) return undefined;
-  const names = other.gateway === undefined || typeof other.forward === 'string' ? [] : other.forward;
-  return names.some((name) => l3DeviceOf(name, { spec, self }) === network.bridge) ? undefined : other;
 }

@@ -1,33 +1,63 @@
 // features/host/checks.ts — ways out of a network that lead by the bridge of another, which is shut off.
 import type { Diagnostic } from '../../core/resource.ts';
-import { shutting } from '../../parts/forwarding.ts';
+import type { Context } from '../../parts/context.ts';
 import { nicsOn } from '../../parts/nics-on.ts';
+import { l3DeviceOf, uplinkOf } from '../../parts/uplink-mapping.ts';
 import type { Draft } from '../../specfile/draft.ts';
 import type { Host, RoutedNetwork } from '../../specfile/model.ts';
 
 export function* check({ spec }: Draft): Iterable<Diagnostic> {
+  const routed = spec.networks.filter((network) => network.mode !== 'flat');
   const said = new Set<string>();
   for (const self of spec.hosts) {
-    for (const network of spec.networks) {
-      if (network.mode === 'flat') continue;
+    const shut = shutOff(routed, self);
+    if (shut.size === 0) continue;
+    for (const network of routed) {
       for (const out of waysOf(network, self, spec)) {
-        const shut = shutting(network, out, { spec, self });
-        if (shut === undefined || said.has(`${network.name} ${shut.name}`)) continue;
-        said.add(`${network.name} ${shut.name}`);
-        const [key, value] = shut.gateway === undefined ? ['gateway', 'null'] : ['forward', wordsFor(shut)];
+        const other = shut.get(out);
+        if (other === undefined || said.has(`${network.name} ${other.name}`)) continue;
+        if (passes(network, other, { spec, self })) continue;
+        said.add(`${network.name} ${other.name}`);
+        const [key, value] = other.gateway === undefined ? ['gateway', 'null'] : ['forward', wordsFor(other)];
         yield {
           severity: 'warning',
           code: 'forward-shut',
-          message: `${network.name} goes out by ${out}, which is the uplink of ${shut.name}, and that is shut off (${key}: ${value}): what instances of ${network.name} send and get by it is dropped`,
+          message: `${network.name} goes out by ${out}, which is the uplink of ${other.name}, and that is shut off (${key}: ${value}): what instances of ${network.name} send and get by it is dropped`,
           at: [
-            [...shut.path, key],
+            [...other.path, key],
             [...network.path, 'forward'],
           ],
-          hint: `\`forward: [${network.bridge}]\` in ${shut.name} lets it through, and instances of both reach each other then`,
+          hint: `\`forward: [${network.bridge}]\` in ${other.name} lets it through, and instances of both reach each other then`,
         };
       }
     }
   }
+}
+
+/**
+ * Networks that are shut off, by their uplinks and bridges. What comes from the world by an uplink and what instances
+ * send by the same bridge look alike to the FORWARD chain.
+ */
+function shutOff(networks: readonly RoutedNetwork[], self: Host): ReadonlyMap<string, RoutedNetwork> {
+  return new Map(
+    networks
+      .filter(({ forward, gateway }) => forward !== 'all' || gateway === undefined)
+      .flatMap((one) => {
+        const uplink = uplinkOf(one, self);
+        return uplink === undefined ? [] : [uplink, one.bridge].map((name) => [name, one] as const);
+      }),
+  );
+}
+
+/** It is the one itself, or one that it lets through, or one whose own rules are asked before. */
+function passes(network: RoutedNetwork, shut: RoutedNetwork, at: Pick<Context, 'spec' | 'self'>): boolean {
+  if (network === shut) return true;
+  // Of two networks with lists the rules of the one that is written first come first; VLANs come after all others.
+  const { networks } = at.spec;
+  const isBefore = network.mode === shut.mode && networks.indexOf(network) < networks.indexOf(shut);
+  if (network.forward !== 'all' && isBefore) return true;
+  const names = shut.gateway === undefined || typeof shut.forward === 'string' ? [] : shut.forward;
+  return names.some((name) => l3DeviceOf(name, at) === network.bridge);
 }
 
 /** The interfaces by which what it sends leaves the host, as the spec names them; those of floating addresses, too. */
