@@ -82,6 +82,15 @@ for (const [name, text, problems] of [
       ] as const,
   ),
   [
+    'a floating address on a network that is forwarded to the bridge of the interface, by name',
+    wish('{ pool: a }')
+      .replace('publicInterface: eth1', 'publicInterface: eth1, flatInterface: eth1')
+      .replace('lab: { mode: flat-dhcp', 'lab: { mode: flat-dhcp, interface: null, forward: [br-outside]')
+      .replace('shut: { mode: flat-dhcp', 'shut: { mode: flat-dhcp, interface: null')
+      .replace('outside: { mode: flat', 'outside: { mode: flat, bridge: br-outside'),
+    [],
+  ],
+  [
     'more than there are',
     wish('{ pool: a }, { pool: a }, { pool: a }, { pool: a }, 198.51.100.17'),
     ['9:13 pool-full, also 12:39'],

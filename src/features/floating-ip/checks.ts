@@ -3,6 +3,8 @@
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { holds, toIp, type Ip } from '../../net/ip.ts';
 import { broadcastOf } from '../../net/ipv4.ts';
+import type { Context } from '../../parts/context.ts';
+import { uplinkIn } from '../../parts/uplink-mapping.ts';
 import { listed } from '../../specfile/checks/names.ts';
 import type { Draft } from '../../specfile/draft.ts';
 import type { Floating, Host, Nic, Pool, RoutedNetwork } from '../../specfile/model.ts';
@@ -134,7 +136,8 @@ function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
   for (const { nic, one, host } of wishesOf(spec)) {
     const network = networks.get(nic.network);
     if (network === undefined || isDefault(one)) continue;
-    const by = pools.get(one.pool ?? '')?.interface ?? hosts.get(host)?.publicInterface;
+    const self = hosts.get(host);
+    const by = pools.get(one.pool ?? '')?.interface ?? self?.publicInterface;
     if (network.mode === 'flat')
       yield wrong(
         'floating-unreachable',
@@ -149,7 +152,7 @@ function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
         [one.path, [...network.path, 'gateway']],
         'give it a gateway, or leave the floating address out',
       );
-    else if (by !== undefined && isShutOff(network, by, spec))
+    else if (self !== undefined && by !== undefined && isShutOff(network, by, { spec, self }))
       yield {
         severity: 'warning',
         code: 'floating-unreachable',
@@ -161,9 +164,9 @@ function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
 }
 
 /** A list may name the bridge that the interface is in, too. */
-function isShutOff({ forward }: RoutedNetwork, by: string, { networks }: Draft['spec']): boolean {
-  if (forward === 'all' || forward === 'none') return forward === 'none';
-  return !forward.some((name) => name === by || networks.some((one) => one.bridge === name && one.interface === by));
+function isShutOff({ forward }: RoutedNetwork, by: string, at: Pick<Context, 'spec' | 'self'>): boolean {
+  if (typeof forward === 'string') return forward === 'none';
+  return !forward.some((name) => name === by || uplinkIn(name, at) === by);
 }
 
 /** On each host with instances that have addresses of a pool, an interface for them is known, and can carry them. */
